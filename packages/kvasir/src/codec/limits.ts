@@ -1,0 +1,33 @@
+/** The hard limits of Kvasir, the same on every engine. Errors that they cause name them. */
+export const limits = {
+  /** UTF-8 bytes of a key. */
+  keyBytesMax: 1024,
+  /** UTF-8 bytes of a stored value; a bucket may set a lower one. */
+  valueBytesMax: 16 * 1024 * 1024,
+  /** Operations in one commit, and keys in one read. */
+  batchLengthMax: 10_000,
+  /** Bytes of all keys and values in one commit. */
+  batchBytesMax: 64 * 1024 * 1024,
+  /** Entries on one page of a listing. */
+  pageLengthMax: 1000,
+  pageLengthDefault: 100,
+  /** Characters of a project's or a bucket's name. */
+  nameLengthMax: 64,
+  /** Revisions that a bucket may keep of each key. */
+  historyMax: 64,
+  /** UTF-8 bytes of a bucket's description, and of its metadata. */
+  descriptionBytesMax: 4096,
+  metadataBytesMax: 65_536,
+  /** The last instant that a JavaScript `Date` can name, in epoch milliseconds. */
+  expiresAtMax: 8_640_000_000_000_000,
+  /** How many changes a bucket keeps in memory for its watchers. */
+  recentChangesMax: 1024,
+  /** Markers of removed keys that a bucket keeps, so that watches and history can tell of them. */
+  removalMarkersMax: 10_000,
+  /** Attempts of a callback's read-modify-write before it gives up. */
+  updateAttemptsMax: 1000,
+  /** How long the answer to an idempotent request is kept. */
+  idempotencyTtlMs: 10 * 60_000,
+  /** Characters of an idempotency key. */
+  idempotencyKeyLengthMax: 128,
+} as const

@@ -1,0 +1,43 @@
+import { KvasirError } from '../errors/kvasir-error.ts'
+import type { BucketConfig, BucketRef } from './engine.ts'
+
+export const defaultBucketConfig: BucketConfig = { description: '', history: 1, metadata: {} }
+
+/** The names of the settings in which two configurations differ. */
+export function differingSettings(left: BucketConfig, right: BucketConfig): string[] {
+  const names = ['description', 'ttlMs', 'history', 'bytesMax', 'valueBytesMax'] as const
+  const differing: string[] = names.filter((name) => left[name] !== right[name])
+  if (sorted(left.metadata) !== sorted(right.metadata)) differing.push('metadata')
+  return differing
+}
+
+export function bucketNotFound({ project, bucket }: BucketRef): KvasirError {
+  return new KvasirError(
+    'KV_BUCKET_NOT_FOUND',
+    `Bucket "${bucket}" does not exist in project "${project}". Create it first, or check its name.`,
+    { outcome: 'not-applied', details: { project, bucket } },
+  )
+}
+
+export function bucketExists({ bucket }: BucketRef, differing: readonly string[]): KvasirError {
+  return new KvasirError(
+    'KV_BUCKET_EXISTS',
+    `Bucket "${bucket}" exists with another ${differing.join(', ')}. Update it, or choose another name.`,
+    { outcome: 'not-applied', details: { bucket, differing } },
+  )
+}
+
+export function quotaUnderUse(
+  { bucket }: BucketRef,
+  { bytes, bytesMax }: { bytes: number; bytesMax: number },
+): KvasirError {
+  return new KvasirError(
+    'KV_CONFLICT',
+    `Bucket "${bucket}" holds ${bytes} bytes, which is over the limit of ${bytesMax} that was given. Delete something first.`,
+    { outcome: 'not-applied', details: { bytes, bytesMax } },
+  )
+}
+
+function sorted(metadata: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(metadata).sort())
+}

@@ -1,0 +1,196 @@
+import { limits } from '../codec/limits.ts'
+import { KvasirError } from '../errors/kvasir-error.ts'
+import type { CallOptions, Watch, WatchEvent, WatchQuery } from './engine.ts'
+import { changeKey, changeRevision, type Revision } from './entry.ts'
+
+/** A change that has a number: everything a watcher sees except `synced`. */
+export type NumberedEvent = Exclude<WatchEvent, { kind: 'synced' }>
+
+/** Where a feed finds what its short memory no longer holds. */
+export interface StoredChanges {
+  /** The bucket's present revision. */
+  revision(): Revision
+  /**
+   * The last change of every key beyond a revision, ascending, at most `limit`; with `putsOnly`
+   * only entries that exist.
+   *
+   * @throws {KvasirError} `KV_REVISION_GONE` when removals beyond `after` are no longer kept.
+   */
+  changesAfter(
+    after: Revision,
+    options: { limit: number; putsOnly?: boolean },
+  ): readonly NumberedEvent[]
+}
+
+const readChunkLength = 256
+
+/**
+ * The changes of one bucket on their way to its watchers.
+ *
+ * A feed remembers the newest changes. A watcher is no more than a revision that it has come to: it
+ * takes what follows from the feed's memory, or from storage when it has fallen behind that. So a
+ * slow reader costs nothing but its own time.
+ */
+export class ChangeFeed {
+  readonly #stored: StoredChanges
+  readonly #recent: NumberedEvent[] = []
+  readonly #sleepers = new Set<() => void>()
+  #watching = 0
+  #failure: KvasirError | undefined
+  #isClosed = false
+
+  constructor(stored: StoredChanges) {
+    this.#stored = stored
+  }
+
+  get isWatched(): boolean {
+    return this.#watching > 0
+  }
+
+  /** Takes in the changes of a commit, in order, and wakes the watchers. */
+  publish(events: readonly NumberedEvent[]): void {
+    if (!this.isWatched) {
+      this.#recent.length = 0
+      return
+    }
+    for (const event of events) {
+      const last = this.#recent.at(-1)
+      // Another process wrote in between: what came before cannot be trusted to be complete.
+      if (last && revisionOf(event) !== revisionOf(last) + 1) this.#recent.length = 0
+      this.#recent.push(event)
+    }
+    const excess = this.#recent.length - limits.recentChangesMax
+    if (excess > 0) this.#recent.splice(0, excess)
+    this.wake()
+  }
+
+  /** Makes the watchers look whether there is anything new. */
+  wake(): void {
+    for (const wakeUp of this.#sleepers) wakeUp()
+    this.#sleepers.clear()
+  }
+
+  /** Ends all watches: with an error where the bucket is gone, in peace where the store closes. */
+  end(failure?: KvasirError): void {
+    this.#failure = failure
+    this.#isClosed = true
+    this.wake()
+  }
+
+  watch(query: WatchQuery, options: CallOptions = {}): Watch {
+    const stop = new AbortController()
+    const { signal } = options
+    const onAbort = (): void => stop.abort()
+    if (signal?.aborted) stop.abort()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    stop.signal.addEventListener('abort', () => this.wake(), { once: true })
+    const start = this.#stored.revision()
+    this.#watching++
+    const release = once(() => {
+      this.#watching--
+      signal?.removeEventListener('abort', onAbort)
+    })
+    stop.signal.addEventListener('abort', release, { once: true })
+    if (stop.signal.aborted) release()
+
+    const events = this.#run(query, { start, stopped: stop.signal })
+    const close = async (): Promise<void> => stop.abort()
+    return {
+      ready: Promise.resolve(),
+      close,
+      [Symbol.asyncDispose]: close,
+      [Symbol.asyncIterator]: () => iterate(events, () => stop.abort()),
+    }
+  }
+
+  async *#run(
+    query: WatchQuery,
+    { start, stopped }: { start: Revision; stopped: AbortSignal },
+  ): AsyncGenerator<WatchEvent> {
+    let cursor = query.initial ? 0 : (query.since ?? start)
+    if (query.initial) {
+      for (let chunk = this.#initial(cursor); chunk.length > 0; chunk = this.#initial(cursor)) {
+        for (const event of chunk) {
+          cursor = revisionOf(event)
+          if (cursor <= start && matches(event, query)) yield event
+          if (stopped.aborted) return
+        }
+        if (cursor >= start) break
+      }
+      cursor = start
+      yield { kind: 'synced', revision: start }
+    }
+    while (!stopped.aborted && !this.#isClosed) {
+      const revision = this.#stored.revision()
+      if (revision <= cursor) {
+        await this.#sleep()
+        continue
+      }
+      const remembered = this.#rememberedAfter(cursor)
+      const chunk = remembered ?? this.#stored.changesAfter(cursor, { limit: readChunkLength })
+      for (const event of chunk) {
+        cursor = revisionOf(event)
+        if (matches(event, query)) yield event
+        if (stopped.aborted) return
+      }
+      // Storage had no more: everything up to the revision seen before the look has been passed.
+      const isAll = !remembered && chunk.length < readChunkLength
+      if (isAll) cursor = Math.max(cursor, revision)
+    }
+    if (this.#failure && !stopped.aborted) throw this.#failure
+  }
+
+  #initial(after: Revision): readonly NumberedEvent[] {
+    return this.#stored.changesAfter(after, { limit: readChunkLength, putsOnly: true })
+  }
+
+  #rememberedAfter(cursor: Revision): readonly NumberedEvent[] | undefined {
+    const first = this.#recent[0]
+    if (!first || revisionOf(first) > cursor + 1) return undefined
+    const from = cursor + 1 - revisionOf(first)
+    const chunk = this.#recent.slice(from, from + readChunkLength)
+    return chunk.length > 0 ? chunk : undefined
+  }
+
+  #sleep(): Promise<void> {
+    return new Promise((resolve) => this.#sleepers.add(resolve))
+  }
+}
+
+export function revisionOf(event: NumberedEvent): Revision {
+  return event.kind === 'clear' ? event.revision : changeRevision(event)
+}
+
+function matches(event: NumberedEvent, { key, prefix }: WatchQuery): boolean {
+  if (event.kind === 'clear') return true
+  if (key !== undefined) return changeKey(event) === key
+  return prefix === undefined || changeKey(event).startsWith(prefix)
+}
+
+function iterate(events: AsyncGenerator<WatchEvent>, stop: () => void): AsyncIterator<WatchEvent> {
+  return {
+    next: () => events.next(),
+    return: async () => {
+      stop()
+      return events.return(undefined)
+    },
+  }
+}
+
+function once(callback: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (isDone) return
+    isDone = true
+    callback()
+  }
+}
+
+/** The error of a watch that asks for removals which are no longer kept. */
+export function revisionGone(after: Revision, oldest: Revision): KvasirError {
+  return new KvasirError(
+    'KV_REVISION_GONE',
+    `Changes after revision ${after} are no longer kept in full; the oldest revision to resume from is ${oldest}. Read the present state anew (initial: true) and watch from there.`,
+    { details: { after, oldest } },
+  )
+}

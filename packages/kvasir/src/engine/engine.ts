@@ -1,0 +1,254 @@
+/**
+ * The port: what an engine does for Kvasir, and therefore what Kvasir promises on every engine.
+ *
+ * Callers are the checked front, which sees to it that arguments are well-formed and within
+ * `limits`; engines see clean input. `kvasir/conformance` tests what is written here.
+ */
+import type { Change, Entry, EntryHead, EpochMs, Revision } from './entry.ts'
+import type { CommitResult, Operation, Read, ReadResult } from './operation.ts'
+
+/** A bucket's full name. Buckets of different projects never see each other. */
+export interface BucketRef {
+  readonly project: string
+  readonly bucket: string
+}
+
+export interface CallOptions {
+  /** Aborting rejects the call with `KV_ABORTED`; a write may still have been applied. */
+  readonly signal?: AbortSignal
+}
+
+export interface CommitOptions extends CallOptions {
+  /**
+   * Names this commit. Within ten minutes, the same id with the same operations on the same bucket
+   * is not applied again but answered as the first time; with others it fails. The answer is kept
+   * with the data, in the same atomic step. A commit that applied nothing is not remembered.
+   */
+  readonly idempotencyKey?: string
+}
+
+/**
+ * What an engine can do beyond the contract, as data. Behaviour is chosen by these and never by an
+ * engine's name.
+ */
+export interface Capabilities {
+  /** Whether data outlives the process that wrote it. */
+  readonly persistence: boolean
+  /**
+   * When a write is acknowledged: once it outlives a power cut (`'durable'`), once it outlives the
+   * process (`'relaxed'`), or with no such promise (`'none'`). `'remote'`: as the server is set.
+   */
+  readonly durability: 'durable' | 'relaxed' | 'none' | 'remote'
+  /** Whether one `read` of many keys sees them all at one instant. */
+  readonly readSnapshot: boolean
+  /**
+   * Whether a read sees every write acknowledged before it began, whoever made it. Without it, a
+   * read may be stale while the engine is cut off from its peers.
+   */
+  readonly readLinearizable: boolean
+  /** The most copies that a bucket may ask for. */
+  readonly replicasMax: number
+}
+
+/** What a bucket is set to. */
+export interface BucketConfig {
+  readonly description: string
+  /** Every value expires this long after it was written; absent: never. */
+  readonly ttlMs?: number
+  /** Revisions kept of each key, the present one included: 1 to 64. */
+  readonly history: number
+  /** The most bytes that the bucket holds, keys and all kept values counted; absent: no limit. */
+  readonly bytesMax?: number
+  /** The most bytes of one value; absent: the limit that holds for all. */
+  readonly valueBytesMax?: number
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+export interface BucketInfo {
+  readonly name: string
+  readonly config: BucketConfig
+  readonly createdAt: EpochMs
+  /** The number of the bucket's last change; 0 when it never had one. */
+  readonly revision: Revision
+  /** Keys that exist now; expired ones do not. */
+  readonly keys: number
+  /** UTF-8 bytes of keys and raw bytes of values, over all kept revisions. */
+  readonly bytes: number
+}
+
+/** Which entries to list, and in which order. */
+export type ListQuery = {
+  readonly limit: number
+  /** Leaves values out, which costs less to read and to send. */
+  readonly keysOnly?: boolean
+} & (
+  | {
+      /** Keys in the order of their UTF-8 bytes. */
+      readonly order: 'key'
+      readonly prefix?: string
+      /** Starts beyond this key, in the listing's direction. */
+      readonly after?: string
+      readonly reverse?: boolean
+    }
+  | {
+      /** Entries in the order of their last change, oldest first. */
+      readonly order: 'revision'
+      readonly prefix?: string
+      /** Starts beyond this revision, in the listing's direction. */
+      readonly after?: Revision
+      readonly reverse?: boolean
+    }
+)
+
+export interface ListPage {
+  /** At most `limit` entries; without values if the query asked for keys only. */
+  readonly entries: readonly (EntryHead & Partial<Pick<Entry, 'value'>>)[]
+  /** Whether anything may follow. `false` is certain. */
+  readonly hasMore: boolean
+}
+
+/** Which changes to watch. With neither `key` nor `prefix`: all of the bucket. */
+export interface WatchQuery {
+  readonly key?: string
+  readonly prefix?: string
+  /**
+   * Begins beyond this revision with what is kept of the past: the last change of every key since,
+   * and then everything new. Absent: begins with the first change after the call.
+   */
+  readonly since?: Revision
+  /** Begins with the entries that exist now, as puts, then says `synced`. Excludes `since`. */
+  readonly initial?: true
+}
+
+/**
+ * What a watcher sees: changes of keys; `clear`, when the bucket was purged as a whole; `synced`,
+ * when all initial values have been delivered.
+ */
+export type WatchEvent =
+  | Change
+  | { readonly kind: 'clear'; readonly revision: Revision; readonly at: EpochMs }
+  | { readonly kind: 'synced'; readonly revision: Revision }
+
+/**
+ * A running watch. Iterate it once; leaving the loop, `close()` or an aborted signal ends it.
+ *
+ * Events come in the order of their revisions, none twice. A reader that falls behind is given the
+ * last change of each key instead of every one; a reader so late that removals it has not seen are
+ * no longer kept is ended with `KV_REVISION_GONE` — never silently.
+ */
+export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
+  /** Settles once the watch is in place: what is committed later will be seen. */
+  readonly ready: Promise<void>
+  close(): Promise<void>
+}
+
+/** What happened to a key, oldest first; removals are part of it. */
+export interface HistoryQuery extends CallOptions {
+  /** The newest so many; default: all that is kept. */
+  readonly limit?: number
+}
+
+/**
+ * A store's engine.
+ *
+ * Time belongs to it: an entry whose `expiresAt` has come is absent for every method, to the
+ * millisecond, whether its space has been freed or not. An expiry becomes a change of its own, with
+ * a revision, when the engine records it. The engine's clock never runs backwards, over restarts
+ * included.
+ *
+ * Methods on a bucket that does not exist reject with `KV_BUCKET_NOT_FOUND`, with two exceptions:
+ * the bucket `default` of every project, and the lock space `<bucket>.locks` of a bucket that exists,
+ * are there from the start. After `close` everything rejects with `KV_CLOSED`.
+ */
+export interface Engine extends AsyncDisposable {
+  readonly capabilities: Capabilities
+
+  /**
+   * The entry of a key, or `undefined` when it is absent.
+   *
+   * With `revision`: the entry as it was at that revision, or `undefined` when that revision is not
+   * a kept value of this key. A past value is readable until it would have expired.
+   */
+  get(
+    at: BucketRef,
+    key: string,
+    options?: CallOptions & { readonly revision?: Revision },
+  ): Promise<Entry | undefined>
+
+  /**
+   * Answers questions about several keys, in their order; at one instant if
+   * `capabilities.readSnapshot`.
+   *
+   * @throws {KvasirError} `KV_WRONG_TYPE` when a question about fields, lists or sets meets a value
+   * that does not have them. A field that is no list reads as missing to `peek`.
+   */
+  read(at: BucketRef, reads: readonly Read[], options?: CallOptions): Promise<readonly ReadResult[]>
+
+  /** One page of the entries that exist at the moment it is read. */
+  list(at: BucketRef, query: ListQuery, options?: CallOptions): Promise<ListPage>
+
+  /** The kept changes of a key, oldest first; empty when nothing is known of it. */
+  history(at: BucketRef, key: string, options?: HistoryQuery): Promise<readonly Change[]>
+
+  /** Begins at the call: a change committed after it is seen even if iterating starts later. */
+  watch(at: BucketRef, query: WatchQuery, options?: CallOptions): Watch
+
+  /**
+   * Applies all operations, in their order and each seeing those before it, or none: one atomic
+   * step for every reader and writer, in this process and in others.
+   *
+   * Every operation that writes advances the bucket's revision by one. A condition that does not
+   * hold makes the result `ok: false`. When the promise resolves, the writes are as durable as
+   * `capabilities.durability` says.
+   *
+   * @throws {KvasirError} `KV_WRONG_TYPE` when an operation does not fit the value it meets;
+   * `KV_TOO_LARGE` and `KV_QUOTA_EXCEEDED` at the bucket's limits; `KV_IDEMPOTENCY_MISMATCH`;
+   * `KV_STORAGE_FULL`, `KV_STORAGE_FAILED`. `outcome` tells whether anything can have been applied.
+   */
+  commit(
+    at: BucketRef,
+    operations: readonly Operation[],
+    options?: CommitOptions,
+  ): Promise<CommitResult>
+
+  /**
+   * Creates a bucket. One that exists with the same configuration is left as it is
+   * (`created: false`).
+   *
+   * @throws {KvasirError} `KV_BUCKET_EXISTS` when it exists with another configuration.
+   */
+  createBucket(
+    at: BucketRef,
+    config: BucketConfig,
+    options?: CallOptions,
+  ): Promise<{ readonly created: boolean; readonly info: BucketInfo }>
+
+  getBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo>
+
+  /**
+   * Replaces the configuration. A shorter `ttlMs` holds for the values already there; a smaller
+   * `history` drops the older revisions at once.
+   *
+   * @throws {KvasirError} `KV_CONFLICT` when `bytesMax` is under what the bucket holds.
+   */
+  updateBucket(at: BucketRef, config: BucketConfig, options?: CallOptions): Promise<BucketInfo>
+
+  /** Removes a bucket and all it holds; its lock space is emptied. Answers what it was. */
+  deleteBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo>
+
+  /**
+   * Removes every key and all history of a bucket in one step that takes one revision. Answers what
+   * it held.
+   */
+  purgeBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo>
+
+  /** The project's buckets by name, `default` among them; lock spaces are not listed. */
+  listBuckets(
+    project: string,
+    query: { readonly after?: string; readonly limit: number },
+    options?: CallOptions,
+  ): Promise<{ readonly buckets: readonly BucketInfo[]; readonly hasMore: boolean }>
+
+  /** Lets what is under way finish, ends watches, and frees everything. May be called again. */
+  close(): Promise<void>
+}

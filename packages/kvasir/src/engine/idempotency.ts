@@ -1,0 +1,32 @@
+import { KvasirError } from '../errors/kvasir-error.ts'
+import type { Operation } from './operation.ts'
+
+/**
+ * A short digest of a commit's operations, to tell whether a request that comes again under one
+ * idempotency key is the same request. Not a cryptographic hash: it catches mistakes, not forgers.
+ */
+export function fingerprint(operations: readonly Operation[]): string {
+  const text = JSON.stringify(operations, (_name, value: unknown) =>
+    value instanceof Uint8Array ? Array.from(value) : value,
+  )
+  let high = 0xdeadbeef
+  let low = 0x41c6ce57
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    high = Math.imul(high ^ unit, 2_654_435_761)
+    low = Math.imul(low ^ unit, 1_597_334_677)
+  }
+  return `${hex(high)}${hex(low)}${text.length.toString(16)}`
+}
+
+export function idempotencyMismatch(idempotencyKey: string): KvasirError {
+  return new KvasirError(
+    'KV_IDEMPOTENCY_MISMATCH',
+    `The idempotency key ${JSON.stringify(idempotencyKey)} was used for another request. Use a new key for each request, and the same one only to repeat it.`,
+    { outcome: 'not-applied' },
+  )
+}
+
+function hex(number: number): string {
+  return (number >>> 0).toString(16).padStart(8, '0')
+}

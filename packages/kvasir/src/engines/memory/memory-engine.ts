@@ -1,0 +1,238 @@
+import { limits } from '../../codec/limits.ts'
+import {
+  bucketExists,
+  bucketNotFound,
+  defaultBucketConfig,
+  differingSettings,
+  quotaUnderUse,
+} from '../../engine/bucket-config.ts'
+import {
+  defaultBucket,
+  isLockSpace,
+  lockSpaceOf,
+  ownerOfLockSpace,
+} from '../../engine/bucket-names.ts'
+import { type Clock, SteadyTime, systemClock } from '../../engine/clock.ts'
+import type {
+  BucketConfig,
+  BucketRef,
+  CallOptions,
+  Capabilities,
+  CommitOptions,
+  Engine,
+  HistoryQuery,
+  ListQuery,
+  WatchQuery,
+} from '../../engine/engine.ts'
+import type { EpochMs, Revision } from '../../engine/entry.ts'
+import { fingerprint, idempotencyMismatch } from '../../engine/idempotency.ts'
+import type { CommitResult, Operation, Read } from '../../engine/operation.ts'
+import { readPart } from '../../engine/read-part.ts'
+import { MemoryBucket } from './memory-bucket.ts'
+
+export interface MemoryEngineOptions {
+  /** Default: the system's clock. */
+  readonly clock?: Clock
+}
+
+/** The least time between two rounds of reaping: each looks at every entry. */
+const reapPauseMs = 100
+
+/** Opens an engine that keeps everything in this process: the model that others are held against. */
+export function openMemoryEngine(options: MemoryEngineOptions = {}): Engine {
+  return new MemoryEngine(options.clock ?? systemClock)
+}
+
+class MemoryEngine implements Engine {
+  readonly capabilities: Capabilities = {
+    persistence: false,
+    durability: 'none',
+    readSnapshot: true,
+    readLinearizable: true,
+    replicasMax: 1,
+  }
+
+  readonly #clock: Clock
+  readonly #time: SteadyTime
+  readonly #projects = new Map<string, Map<string, MemoryBucket>>()
+  readonly #answers = new Map<string, Answer>()
+  #cancelReap: (() => void) | undefined
+  #nextReapAt = Number.POSITIVE_INFINITY
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#time = new SteadyTime(clock)
+  }
+
+  async get(at: BucketRef, key: string, options: { revision?: Revision } = {}) {
+    const bucket = this.#bucket(at)
+    const now = this.#time.now()
+    if (options.revision === undefined) return bucket.get(key, now)
+    return bucket.getRevision(key, options.revision, now)
+  }
+
+  async read(at: BucketRef, reads: readonly Read[]) {
+    const bucket = this.#bucket(at)
+    const now = this.#time.now()
+    return reads.map((read) => readPart(bucket.get(read.key, now), read))
+  }
+
+  async list(at: BucketRef, query: ListQuery) {
+    return this.#bucket(at).list(query, this.#time.now())
+  }
+
+  async history(at: BucketRef, key: string, { limit }: HistoryQuery = {}) {
+    const changes = this.#bucket(at).history(key, this.#time.now())
+    return limit === undefined ? changes : changes.slice(-limit)
+  }
+
+  watch(at: BucketRef, query: WatchQuery, options?: CallOptions) {
+    return this.#bucket(at).feed.watch(query, options)
+  }
+
+  async commit(
+    at: BucketRef,
+    operations: readonly Operation[],
+    { idempotencyKey }: CommitOptions = {},
+  ) {
+    const bucket = this.#bucket(at)
+    if (idempotencyKey === undefined) return this.#commit(bucket, operations)
+    const id = JSON.stringify([at.project, at.bucket, idempotencyKey])
+    const now = this.#time.now()
+    this.#forgetAnswers(now)
+    const known = this.#answers.get(id)
+    const print = fingerprint(operations)
+    if (known && known.fingerprint !== print) throw idempotencyMismatch(idempotencyKey)
+    if (known) return known.result
+    const result = this.#commit(bucket, operations)
+    const keepUntil = now + limits.idempotencyTtlMs
+    if (result.ok) this.#answers.set(id, { fingerprint: print, result, keepUntil })
+    return result
+  }
+
+  async createBucket(at: BucketRef, config: BucketConfig) {
+    const existing = this.#find(at)
+    if (existing) {
+      const differing = differingSettings(existing.config, config)
+      if (differing.length > 0) throw bucketExists(at, differing)
+      return { created: false, info: existing.info(this.#time.now()) }
+    }
+    const bucket = this.#add(at, config)
+    return { created: true, info: bucket.info(this.#time.now()) }
+  }
+
+  async getBucket(at: BucketRef) {
+    return this.#bucket(at).info(this.#time.now())
+  }
+
+  async updateBucket(at: BucketRef, config: BucketConfig) {
+    const bucket = this.#bucket(at)
+    const { bytes } = bucket.info(this.#time.now())
+    const { bytesMax } = config
+    if (bytesMax !== undefined && bytesMax < bytes) throw quotaUnderUse(at, { bytes, bytesMax })
+    bucket.update(config)
+    this.#scheduleReap(this.#time.now())
+    return bucket.info(this.#time.now())
+  }
+
+  async deleteBucket(at: BucketRef) {
+    const bucket = this.#bucket(at)
+    const info = bucket.info(this.#time.now())
+    this.#projects.get(at.project)?.delete(at.bucket)
+    this.#find({ ...at, bucket: lockSpaceOf(at.bucket) })?.purge(this.#time.now())
+    bucket.feed.end(bucketNotFound(at))
+    return info
+  }
+
+  async purgeBucket(at: BucketRef) {
+    const bucket = this.#bucket(at)
+    const info = bucket.info(this.#time.now())
+    bucket.purge(this.#time.now())
+    return info
+  }
+
+  async listBuckets(project: string, { after = '', limit }: { after?: string; limit: number }) {
+    this.#bucket({ project, bucket: defaultBucket })
+    const names = [...(this.#projects.get(project)?.keys() ?? [])]
+      .filter((name) => name > after && !isLockSpace(name))
+      .sort()
+    const buckets = names
+      .slice(0, limit)
+      .map((bucket) => this.#bucket({ project, bucket }).info(this.#time.now()))
+    return { buckets, hasMore: names.length > limit }
+  }
+
+  async close() {
+    this.#cancelReap?.()
+    for (const project of this.#projects.values()) {
+      for (const bucket of project.values()) bucket.feed.end()
+    }
+    this.#projects.clear()
+  }
+
+  [Symbol.asyncDispose]() {
+    return this.close()
+  }
+
+  #commit(bucket: MemoryBucket, operations: readonly Operation[]): CommitResult {
+    const result = bucket.commit(operations, this.#time.now())
+    const expiries = result.ok ? result.results.map(({ expiresAt }) => expiresAt ?? Infinity) : []
+    this.#scheduleReap(expiries.reduce((first, expiry) => Math.min(first, expiry), Infinity))
+    return result
+  }
+
+  #bucket(at: BucketRef): MemoryBucket {
+    const bucket = this.#find(at)
+    if (bucket) return bucket
+    const isOfExisting = isLockSpace(at.bucket) && this.#exists(at.project, at.bucket)
+    if (at.bucket !== defaultBucket && !isOfExisting) throw bucketNotFound(at)
+    return this.#add(at, defaultBucketConfig)
+  }
+
+  #exists(project: string, lockSpace: string): boolean {
+    const bucket = ownerOfLockSpace(lockSpace)
+    return bucket === defaultBucket || this.#find({ project, bucket }) !== undefined
+  }
+
+  #find({ project, bucket }: BucketRef): MemoryBucket | undefined {
+    return this.#projects.get(project)?.get(bucket)
+  }
+
+  #add({ project, bucket }: BucketRef, config: BucketConfig): MemoryBucket {
+    const added = new MemoryBucket(bucket, config, this.#time.now())
+    const buckets = this.#projects.get(project) ?? new Map<string, MemoryBucket>()
+    this.#projects.set(project, buckets.set(bucket, added))
+    return added
+  }
+
+  #scheduleReap(expiresAt: EpochMs): void {
+    if (expiresAt >= this.#nextReapAt) return
+    this.#cancelReap?.()
+    this.#nextReapAt = expiresAt
+    const delayMs = Math.max(0, expiresAt - this.#time.now())
+    this.#cancelReap = this.#clock.schedule(delayMs, () => this.#reap())
+  }
+
+  #reap(): void {
+    const now = this.#time.now()
+    this.#nextReapAt = Number.POSITIVE_INFINITY
+    let next = Number.POSITIVE_INFINITY
+    for (const project of this.#projects.values()) {
+      for (const bucket of project.values()) next = Math.min(next, bucket.reap(now))
+    }
+    this.#scheduleReap(Math.max(next, now + reapPauseMs))
+  }
+
+  #forgetAnswers(now: EpochMs): void {
+    for (const [id, { keepUntil }] of this.#answers) {
+      if (keepUntil > now) break // In order of insertion, and so of time.
+      this.#answers.delete(id)
+    }
+  }
+}
+
+interface Answer {
+  readonly fingerprint: string
+  readonly result: CommitResult
+  readonly keepUntil: EpochMs
+}
