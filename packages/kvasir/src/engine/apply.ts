@@ -54,9 +54,8 @@ export function apply(
   if (!value) return unchanged(current, { ...previous, ...content.report })
 
   const expiresAt = resolveExpiry(expiry, current, context)
-  if (operation.op === 'touch' && expiresAt === current?.expiresAt) {
-    return unchanged(current, previous)
-  }
+  const isIdle = operation.op === 'touch' && (expiresAt ?? current?.expiresAt) === undefined
+  if (isIdle) return unchanged(current, previous)
   const entry: Entry = {
     key: operation.key,
     value,

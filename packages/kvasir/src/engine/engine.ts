@@ -237,8 +237,8 @@ export interface Engine extends AsyncDisposable {
   deleteBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo>
 
   /**
-   * Removes every key and all history of a bucket in one step that takes one revision. Answers what
-   * it held.
+   * Removes every key and all history of a bucket in one step that takes one revision, and empties
+   * its lock space with it. Answers what it held.
    */
   purgeBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo>
 

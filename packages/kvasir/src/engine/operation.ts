@@ -158,6 +158,8 @@ export type CommitResult =
 /** A question about one key. Without a part it asks for the whole entry. */
 export type Read =
   | { readonly key: string }
+  /** How long the key will live. */
+  | { readonly key: string; readonly ttl: true }
   /** The entry's record with only these fields. */
   | { readonly key: string; readonly fields: readonly string[] }
   /** Up to so many first elements of lists. */
@@ -169,10 +171,12 @@ export type Read =
       readonly type: SetType
     }
 
-/** The answer: no `entry` (and no part) when the key is absent. */
+/** The answer to a `Read`; an absent key has no `entry` and no `ttlMs`. */
 export interface ReadResult {
   /** For a whole read and for `fields`. */
   readonly entry?: Entry
   readonly elements?: Fields<readonly StoredValue[]>
   readonly members?: Fields<readonly (string | number)[]>
+  /** What is left of the TTL by the engine's clock; `null` when the key never expires. */
+  readonly ttlMs?: number | null
 }

@@ -1,5 +1,5 @@
 import { encodeValue } from '../codec/value.ts'
-import type { Entry } from './entry.ts'
+import type { Entry, EpochMs } from './entry.ts'
 import type { Read, ReadResult } from './operation.ts'
 import { closeRecord, openRecord, setOf } from './record.ts'
 
@@ -9,8 +9,11 @@ import { closeRecord, openRecord, setOf } from './record.ts'
  *
  * @throws {KvasirError} `KV_WRONG_TYPE` as `Engine.read` says.
  */
-export function readPart(entry: Entry | undefined, read: Read): ReadResult {
+export function readPart(entry: Entry | undefined, read: Read, now: EpochMs): ReadResult {
   if (!entry) return absent(read)
+  if ('ttl' in read) {
+    return { ttlMs: entry.expiresAt === undefined ? null : entry.expiresAt - now }
+  }
   if ('fields' in read) {
     const fields = openRecord(read.key, entry.value)
     const named = read.fields.filter((field) => fields.has(field))

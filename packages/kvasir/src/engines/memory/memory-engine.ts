@@ -74,7 +74,7 @@ class MemoryEngine implements Engine {
   async read(at: BucketRef, reads: readonly Read[]) {
     const bucket = this.#bucket(at)
     const now = this.#time.now()
-    return reads.map((read) => readPart(bucket.get(read.key, now), read))
+    return reads.map((read) => readPart(bucket.get(read.key, now), read, now))
   }
 
   async list(at: BucketRef, query: ListQuery) {
@@ -148,6 +148,7 @@ class MemoryEngine implements Engine {
     const bucket = this.#bucket(at)
     const info = bucket.info(this.#time.now())
     bucket.purge(this.#time.now())
+    this.#find({ ...at, bucket: lockSpaceOf(at.bucket) })?.purge(this.#time.now())
     return info
   }
 

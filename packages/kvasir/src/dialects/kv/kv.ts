@@ -1,0 +1,250 @@
+import type { Duration } from '../../codec/duration.ts'
+import type { EpochMs, Revision } from '../../engine/entry.ts'
+import type { Conflict } from '../../engine/operation.ts'
+import { KvasirError } from '../../errors/kvasir-error.ts'
+import type { Bucket } from '../../front/bucket.ts'
+import type {
+  BucketEntry,
+  BucketOperation,
+  BucketOperationResult,
+} from '../../front/bucket-operation.ts'
+import { mapWatch } from '../../front/bucket-watch.ts'
+import { checkInteger, checkKey, describe, invalidArgument } from '../../front/checks.ts'
+import type { SingleFlight } from '../../front/single-flight.ts'
+import { changeOf } from './kv-change.ts'
+import type {
+  Kv,
+  KvConditions,
+  KvListOptions,
+  KvLock,
+  KvRateLimit,
+  KvSetOptions,
+  KvTtlOptions,
+  KvWatchOptions,
+} from './kv-types.ts'
+
+export interface KvParts {
+  readonly bucket: Bucket
+  /** The hidden bucket that holds the locks and rate limits of `bucket`. */
+  readonly lockSpace: Bucket
+  /** Shared by all handles of a store, so that `getOrSet` runs once for all of them. */
+  readonly flights: SingleFlight
+}
+
+/** Speaks the `kv` dialect over a bucket. The semantics are in `Kv`. */
+export function createKv(parts: KvParts): Kv {
+  return new KvHandle(parts)
+}
+
+// Within the lock space, so that a lock and a rate limit of one name do not meet.
+const lockMark = 'L'
+const rateLimitMark = 'R'
+
+class KvHandle implements Kv {
+  readonly #bucket: Bucket
+  readonly #lockSpace: Bucket
+  readonly #flights: SingleFlight
+
+  constructor({ bucket, lockSpace, flights }: KvParts) {
+    this.#bucket = bucket
+    this.#lockSpace = lockSpace
+    this.#flights = flights
+  }
+
+  async get<Value>(key: string): Promise<Value | null> {
+    const entry = await this.#bucket.get<Value>(key)
+    return entry ? entry.value : null
+  }
+
+  async set(
+    key: string,
+    value: unknown,
+    third?: Duration | null | (KvSetOptions & KvConditions),
+  ): Promise<never> {
+    const options = toSetOptions(third)
+    const result = await this.#write({ op: 'put', key, value, ...options })
+    const isConditional = options.ifAbsent || options.ifRevision !== undefined
+    // The overloads of `Kv.set` tell callers which of the two they get.
+    return (isConditional ? result.revision : undefined) as never
+  }
+
+  async has(key: string): Promise<boolean> {
+    const [result] = await this.#bucket.read([{ key, ttl: true }])
+    return result?.ttlMs !== undefined
+  }
+
+  async delete(key: string): Promise<boolean> {
+    const { changed } = await this.#write({ op: 'delete', key })
+    return changed
+  }
+
+  async clear(): Promise<void> {
+    await this.#bucket.purge()
+  }
+
+  async getMany<Value>(keys: readonly string[]): Promise<(Value | null)[]> {
+    checkArray(keys, 'getMany takes an array of keys')
+    const entries = await this.#bucket.getMany<Value>(keys)
+    return entries.map((entry) => (entry ? entry.value : null))
+  }
+
+  async setMany(
+    entries: readonly ({ key: string; value: unknown } & KvSetOptions & KvConditions)[],
+  ): Promise<Revision[]> {
+    checkArray(entries, 'setMany takes an array of { key, value }')
+    const results = await this.#commit(entries.map((entry) => ({ ...entry, op: 'put' })))
+    return results.map(({ revision }) => revision)
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<number> {
+    checkArray(keys, 'deleteMany takes an array of keys')
+    const results = await this.#commit(keys.map((key) => ({ op: 'delete', key })))
+    return results.filter(({ changed }) => changed).length
+  }
+
+  keys(options?: KvListOptions) {
+    return this.#bucket.keys(options)
+  }
+
+  entries<Value>(options?: KvListOptions) {
+    return this.#bucket.entries<Value>(options)
+  }
+
+  async increment(key: string, by = 1, options: KvTtlOptions = {}): Promise<number> {
+    const { number } = await this.#write({ op: 'increment', key, by, ...ttlOf(options) })
+    return number as number
+  }
+
+  async update<Value>(
+    key: string,
+    change: (value: Value | null) => Value | Promise<Value>,
+    options: KvTtlOptions = {},
+  ): Promise<Value> {
+    const decide = (entry?: BucketEntry) => change(entry ? (entry.value as Value) : null)
+    const { value } = await this.#bucket.update(key, decide, ttlOf(options))
+    return value as Value
+  }
+
+  async getEntry<Value>(key: string): Promise<BucketEntry<Value> | null> {
+    return (await this.#bucket.get<Value>(key)) ?? null
+  }
+
+  async getAndDelete<Value>(key: string): Promise<Value | null> {
+    const { previous } = await this.#write({ op: 'delete', key, previous: true })
+    return previous ? (previous.value as Value) : null
+  }
+
+  async getOrSet<Value>(
+    key: string,
+    make: () => Value | Promise<Value>,
+    options: KvTtlOptions = {},
+  ): Promise<Value> {
+    const { project, bucket } = this.#bucket.ref
+    const found = await this.#bucket.get<Value>(key)
+    if (found) return found.value
+    return this.#flights.run(JSON.stringify([project, bucket, key]), async () => {
+      const again = await this.#bucket.get<Value>(key)
+      if (again) return again.value
+      const value = await make()
+      const result = await this.#bucket.put(key, value, { ...ttlOf(options), ifAbsent: true })
+      if (result.ok) return value
+      // Somebody else was quicker; theirs is what everybody reads, unless it has gone already.
+      const theirs = await this.#bucket.get<Value>(key)
+      return theirs ? theirs.value : value
+    })
+  }
+
+  async expire(key: string, ttl: Duration): Promise<boolean> {
+    const { revision } = await this.#write({ op: 'touch', key, ttl })
+    return revision !== 0
+  }
+
+  async persist(key: string): Promise<boolean> {
+    const { changed } = await this.#write({ op: 'touch', key, ttl: null })
+    return changed
+  }
+
+  async ttl(key: string): Promise<number | undefined | null> {
+    const [result] = await this.#bucket.read([{ key, ttl: true }])
+    if (result?.ttlMs === undefined) return null
+    return result.ttlMs ?? undefined
+  }
+
+  watch(options: KvWatchOptions = {}) {
+    return mapWatch(this.#bucket.watch(options), changeOf)
+  }
+
+  async lock(key: string, { ttl }: { ttl: Duration }): Promise<KvLock | null> {
+    checkKey(key)
+    const lockKey = lockMark + key
+    const token = crypto.randomUUID()
+    const taken = await this.#lockSpace.put(lockKey, token, { ttl, ifAbsent: true })
+    if (!taken.ok) return null
+    // The revision of the lock space is the fence: it outlives release, expiry and clearing.
+    const fence = taken.revision
+    const release = async (): Promise<boolean> => {
+      const freed = await this.#lockSpace.delete(lockKey, { ifRevision: fence })
+      return freed.ok
+    }
+    return { token, fence, release }
+  }
+
+  async rateLimit(
+    key: string,
+    { limit, window }: { limit: number; window: Duration },
+  ): Promise<KvRateLimit> {
+    checkKey(key)
+    checkInteger(limit, { name: 'limit', min: 1 })
+    const counted = await this.#lockSpace.commit([
+      { op: 'increment', key: rateLimitMark + key, initialTtl: window },
+    ])
+    const { number, expiresAt } = single(counted.ok ? counted.results : [])
+    const count = number as number
+    return {
+      allowed: count <= limit,
+      remaining: Math.max(0, limit - count),
+      resetAt: expiresAt as EpochMs,
+    }
+  }
+
+  async #write(operation: BucketOperation): Promise<BucketOperationResult> {
+    return single(await this.#commit([operation]))
+  }
+
+  async #commit(operations: readonly BucketOperation[]): Promise<readonly BucketOperationResult[]> {
+    const result = await this.#bucket.commit(operations)
+    if (!result.ok) throw conflict(result.conflict)
+    return result.results
+  }
+}
+
+function toSetOptions(
+  third: Duration | null | undefined | (KvSetOptions & KvConditions),
+): KvSetOptions & KvConditions {
+  if (third === null || third === undefined) return {}
+  return typeof third === 'object' ? third : { ttl: third }
+}
+
+/** `undefined` says nothing about the TTL, where the write would otherwise take it for "none". */
+function ttlOf({ ttl }: KvTtlOptions): KvTtlOptions {
+  return ttl === undefined ? {} : { ttl }
+}
+
+function single<Item>(items: readonly Item[]): Item {
+  const [first] = items
+  if (first !== undefined) return first
+  throw new KvasirError('KV_BAD_RESPONSE', 'The commit came back without a result.')
+}
+
+function checkArray(given: unknown, takes: string): void {
+  if (!Array.isArray(given)) throw invalidArgument(`${takes}; it was given ${describe(given)}.`)
+}
+
+function conflict({ key, index, revision }: Conflict): KvasirError {
+  const state = revision === 0 ? 'it does not exist' : `it is at revision ${revision}`
+  return new KvasirError(
+    'KV_CONFLICT',
+    `The condition on key ${JSON.stringify(key)} does not hold: ${state}. Nothing was written; read it again and decide anew.`,
+    { outcome: 'not-applied', details: { key, index, revision } },
+  )
+}

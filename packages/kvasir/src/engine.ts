@@ -1,0 +1,55 @@
+/**
+ * `kvasir/engine`: the port, for those who build on it — servers, engines, tools. Applications use
+ * `kvasir`.
+ */
+import type { Clock } from './engine/clock.ts'
+import type { Engine } from './engine/engine.ts'
+import type { RemoteEngineOptions } from './engines/remote/remote-engine.ts'
+import type { SqliteEngineOptions } from './engines/sqlite/sqlite-engine.ts'
+import { KvasirError } from './errors/kvasir-error.ts'
+
+/** How to open a store. Each option says for which locations it holds. */
+export interface OpenOptions {
+  /** Directories: acknowledge a write once it outlives a power cut (default), or the process. */
+  readonly durability?: SqliteEngineOptions['durability']
+  /** Servers: the bearer token. */
+  readonly token?: RemoteEngineOptions['token']
+  /** Servers: the `fetch` to use; default: the global one. */
+  readonly fetch?: RemoteEngineOptions['fetch']
+  /** Directories and memory: where the time comes from; default: the system. For tests. */
+  readonly clock?: Clock
+}
+
+/** Opens the engine for a location, as `openStore` does; callers check what they pass to it. */
+export async function openEngine(
+  location: string | URL,
+  options: OpenOptions = {},
+): Promise<Engine> {
+  const place = String(location)
+  const { durability, token, fetch, clock } = options
+  if (place === 'memory:') {
+    const { openMemoryEngine } = await import('./engines/memory/memory-engine.ts')
+    return openMemoryEngine({ ...(clock && { clock }) })
+  }
+  if (/^https?:/i.test(place)) {
+    const { openRemoteEngine } = await import('./engines/remote/remote-engine.ts')
+    return openRemoteEngine(place, { ...(token !== undefined && { token }), ...(fetch && { fetch }) })
+  }
+  if (place === '' || /^[a-z][a-z0-9+.-]+:/i.test(place)) {
+    throw new KvasirError(
+      'KV_INVALID_LOCATION',
+      `There is no engine for ${JSON.stringify(place)}. Give a directory, "memory:" or the http(s) address of a server.`,
+    )
+  }
+  const { openSqliteEngine } = await import('./engines/sqlite/sqlite-engine.ts')
+  return openSqliteEngine(place, { ...(durability && { durability }), ...(clock && { clock }) })
+}
+
+export type { SetPaths, SetType, StoredValue } from './codec/stored-value.ts'
+export { defaultBucketConfig } from './engine/bucket-config.ts'
+export { type Clock, systemClock } from './engine/clock.ts'
+export type * from './engine/engine.ts'
+export type * from './engine/entry.ts'
+export type * from './engine/operation.ts'
+export { createCheckedEngine } from './front/checked-engine.ts'
+export { createStore } from './store/store.ts'

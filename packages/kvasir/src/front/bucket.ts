@@ -1,0 +1,303 @@
+import { type Cursor, decodeCursor, encodeCursor } from '../codec/cursor.ts'
+import type { DurationUnit } from '../codec/duration.ts'
+import { limits } from '../codec/limits.ts'
+import { decodeValue } from '../codec/value.ts'
+import type {
+  BucketConfig,
+  BucketInfo,
+  BucketRef,
+  CallOptions,
+  CommitOptions,
+  Engine,
+  ListQuery,
+} from '../engine/engine.ts'
+import type { Change, Entry, EntryHead, Revision } from '../engine/entry.ts'
+import type { Conflict, OperationResult, Read, ReadResult } from '../engine/operation.ts'
+import { KvasirError } from '../errors/kvasir-error.ts'
+import {
+  type BucketEntry,
+  type BucketOperation,
+  type BucketOperationResult,
+  toOperation,
+} from './bucket-operation.ts'
+import { type BucketEvent, type BucketWatch, createBucketWatch } from './bucket-watch.ts'
+import { checkPrefix, invalidArgument } from './checks.ts'
+import type { KeyQueue } from './key-queue.ts'
+import { createListing, type Listing, type Page, type PageOptions } from './paged.ts'
+import type { ConditionOptions, ExpiryOptions } from './write-options.ts'
+
+export interface ListOptions {
+  readonly prefix?: string
+  /** Default `'key'`: by the UTF-8 bytes of the keys; `'revision'`: by last change. */
+  readonly order?: 'key' | 'revision'
+  readonly reverse?: boolean
+  /** Ends the iteration after so many entries; default: none. */
+  readonly limit?: number
+}
+
+export interface WatchOptions extends CallOptions {
+  readonly key?: string
+  readonly prefix?: string
+  /** Begins beyond this revision. Default: with the first change from now on. */
+  readonly since?: Revision
+  /** Begins with the entries that exist, then says `synced`. */
+  readonly initial?: boolean
+}
+
+/** A failed condition is a value: `conflict` says which operation met which revision. */
+export type BucketCommitResult =
+  | { readonly ok: true; readonly results: readonly BucketOperationResult[] }
+  | { readonly ok: false; readonly conflict: Conflict }
+
+export type BucketWriteResult =
+  | ({ readonly ok: true } & BucketOperationResult)
+  | { readonly ok: false; readonly conflict: Conflict }
+
+/** One past or present change of a key; `value` is there for `put` alone. */
+export interface BucketHistoryItem {
+  readonly kind: Change['kind']
+  readonly revision: Revision
+  readonly at: number
+  readonly value?: unknown
+}
+
+export interface BucketParts {
+  readonly engine: Engine
+  /** Shared by all handles of a store, so that their updates of one key take turns. */
+  readonly queue: KeyQueue
+  /** The unit of a bare number as TTL; default `'ms'`. */
+  readonly ttlUnit?: DurationUnit
+}
+
+/**
+ * The native API: one bucket of a project, with values as JavaScript has them. All dialects stand
+ * on it, and whatever one of them stores the others read.
+ */
+export class Bucket {
+  readonly ref: BucketRef
+  readonly #engine: Engine
+  readonly #queue: KeyQueue
+  readonly #ttlUnit: DurationUnit
+
+  constructor(ref: BucketRef, { engine, queue, ttlUnit = 'ms' }: BucketParts) {
+    this.ref = ref
+    this.#engine = engine
+    this.#queue = queue
+    this.#ttlUnit = ttlUnit
+  }
+
+  get name(): string {
+    return this.ref.bucket
+  }
+
+  /** The entry of a key, now or at a kept revision; `undefined` when it does not exist. */
+  async get<Value = unknown>(
+    key: string,
+    options?: CallOptions & { readonly revision?: Revision },
+  ): Promise<BucketEntry<Value> | undefined> {
+    const entry = await this.#engine.get(this.ref, key, options)
+    return entry && (decodeEntry(entry) as BucketEntry<Value>)
+  }
+
+  /** The entries of several keys in the order asked, read at one instant where the engine can. */
+  async getMany<Value = unknown>(
+    keys: readonly string[],
+    options?: CallOptions,
+  ): Promise<(BucketEntry<Value> | undefined)[]> {
+    const reads = keys.map((key) => ({ key }))
+    const results = await this.read(reads, options)
+    return results.map(({ entry }) => entry && (decodeEntry(entry) as BucketEntry<Value>))
+  }
+
+  /** Answers questions about parts of entries; see `Engine.read`. */
+  read(reads: readonly Read[], options?: CallOptions): Promise<readonly ReadResult[]> {
+    return this.#engine.read(this.ref, reads, options)
+  }
+
+  /** Stores a value. Without an expiry option the key becomes permanent. */
+  put(
+    key: string,
+    value: unknown,
+    options: ExpiryOptions & ConditionOptions & CommitOptions = {},
+  ): Promise<BucketWriteResult> {
+    return this.#write({ ...options, op: 'put', key, value }, options)
+  }
+
+  /** Removes a key; `changed` says whether it existed. */
+  delete(
+    key: string,
+    options: ConditionOptions & CommitOptions & { readonly previous?: boolean } = {},
+  ): Promise<BucketWriteResult> {
+    return this.#write({ ...options, op: 'delete', key }, options)
+  }
+
+  /** Applies all operations in one atomic step, or none. */
+  async commit(
+    operations: readonly BucketOperation[],
+    options?: CommitOptions,
+  ): Promise<BucketCommitResult> {
+    const plain = operations.map((operation) => toOperation(operation, this.#ttlUnit))
+    const result = await this.#engine.commit(this.ref, plain, options)
+    return result.ok ? { ok: true, results: result.results.map(decodeResult) } : result
+  }
+
+  /**
+   * Reads a key, lets `change` work out the new value, and stores it, atomically: nobody writes in
+   * between. `change` runs again when somebody did, so it must not act on anything else.
+   *
+   * @throws {KvasirError} `KV_CONFLICT` when others keep winning; whatever `change` throws.
+   */
+  update(
+    key: string,
+    change: (current: BucketEntry | undefined) => unknown,
+    options: ExpiryOptions & CallOptions = {},
+  ): Promise<{ readonly value: unknown; readonly revision: Revision }> {
+    const turn = JSON.stringify([this.ref.project, this.ref.bucket, key])
+    return this.#queue.run(turn, async () => {
+      for (let attempt = 0; attempt < limits.updateAttemptsMax; attempt++) {
+        const current = await this.get(key, options)
+        const value = await change(current)
+        const condition = { ifRevision: current?.revision ?? 0 }
+        const result = await this.put(key, value, {
+          keepTtl: true,
+          ...withTtl(options),
+          ...condition,
+        })
+        if (result.ok) return { value, revision: result.revision }
+      }
+      throw new KvasirError(
+        'KV_CONFLICT',
+        `Key ${JSON.stringify(key)} changed under ${limits.updateAttemptsMax} attempts to update it. Let fewer processes write it, or use an atomic operation such as increment.`,
+        { outcome: 'not-applied', retryable: true },
+      )
+    })
+  }
+
+  /** The entries of the bucket. */
+  entries<Value = unknown>(options: ListOptions = {}): Listing<BucketEntry<Value>> {
+    const decode = (entry: EntryHead): BucketEntry<Value> =>
+      decodeEntry(entry as Entry) as BucketEntry<Value>
+    return this.#listing(options, { keysOnly: false, decode })
+  }
+
+  /** The keys of the bucket, which costs less than their entries. */
+  keys(options: ListOptions = {}): Listing<string> {
+    return this.#listing(options, { keysOnly: true, decode: ({ key }) => key })
+  }
+
+  /** The kept changes of a key, oldest first; empty when nothing is known of it. */
+  async history(
+    key: string,
+    options?: CallOptions & { readonly limit?: number },
+  ): Promise<BucketHistoryItem[]> {
+    const changes = await this.#engine.history(this.ref, key, options)
+    return changes.map((change) => {
+      if (change.kind !== 'put') {
+        const { kind, revision, at } = change
+        return { kind, revision, at }
+      }
+      const { revision, updatedAt, value } = change.entry
+      return { kind: 'put', revision, at: updatedAt, value: decodeValue(value) }
+    })
+  }
+
+  /** Watches the bucket's changes; begins at the call. */
+  watch(options: WatchOptions = {}): BucketWatch<BucketEvent> {
+    const { signal, initial, ...query } = options
+    const watch = this.#engine.watch(
+      this.ref,
+      { ...query, ...(initial && { initial }) },
+      signal && { signal },
+    )
+    return createBucketWatch(watch)
+  }
+
+  info(options?: CallOptions): Promise<BucketInfo> {
+    return this.#engine.getBucket(this.ref, options)
+  }
+
+  /** Changes settings; those not named stay. */
+  async configure(settings: Partial<BucketConfig>, options?: CallOptions): Promise<BucketInfo> {
+    const { config } = await this.info(options)
+    return this.#engine.updateBucket(this.ref, { ...config, ...settings }, options)
+  }
+
+  /** Removes every key and all history, in one step. */
+  purge(options?: CallOptions): Promise<BucketInfo> {
+    return this.#engine.purgeBucket(this.ref, options)
+  }
+
+  async #write(operation: BucketOperation, options: CommitOptions): Promise<BucketWriteResult> {
+    const plain = toOperation(operation, this.#ttlUnit)
+    const result = await this.#engine.commit(this.ref, [plain], options)
+    if (!result.ok) return result
+    const [first] = result.results
+    if (!first) throw new KvasirError('KV_BAD_RESPONSE', 'The commit came back without a result.')
+    return { ok: true, ...decodeResult(first) }
+  }
+
+  #listing<Item>(
+    { limit: total, ...options }: ListOptions,
+    { keysOnly, decode }: { keysOnly: boolean; decode: (entry: EntryHead) => Item },
+  ): Listing<Item> {
+    const readPage = async (page: PageOptions): Promise<Page<Item>> => {
+      const query = toListQuery(options, page)
+      const { entries, hasMore } = await this.#engine.list(this.ref, { ...query, keysOnly })
+      const last = entries.at(-1)
+      const cursor = hasMore && last ? cursorAfter(last, query.order) : undefined
+      return { items: entries.map(decode), ...(cursor && { cursor }) }
+    }
+    return createListing(readPage, {
+      pageLength: limits.pageLengthMax,
+      ...(total !== undefined && { total }),
+    })
+  }
+}
+
+export function decodeEntry({ value, ...head }: Entry): BucketEntry {
+  return { ...head, value: decodeValue(value) }
+}
+
+function toListQuery(
+  { prefix, order = 'key', reverse = false }: ListOptions,
+  { cursor, limit = limits.pageLengthDefault }: PageOptions,
+): ListQuery {
+  checkPrefix(prefix)
+  const shared = { limit, reverse, ...(prefix !== undefined && { prefix }) }
+  const position = cursor === undefined ? undefined : decodeCursor(cursor)
+  if (order === 'key') {
+    if (!position) return { ...shared, order }
+    if ('key' in position) return { ...shared, order, after: position.key }
+  }
+  if (order === 'revision') {
+    if (!position) return { ...shared, order }
+    if ('revision' in position) return { ...shared, order, after: position.revision }
+  }
+  throw position
+    ? new KvasirError('KV_INVALID_CURSOR', 'The cursor is of a listing in another order.')
+    : invalidArgument('order takes "key" or "revision".')
+}
+
+function cursorAfter({ key, revision }: EntryHead, order: ListQuery['order']): Cursor {
+  return encodeCursor(order === 'key' ? { key } : { revision })
+}
+
+function withTtl({ ttl, expiresAt }: ExpiryOptions): ExpiryOptions {
+  if (ttl === undefined && expiresAt === undefined) return {}
+  return { keepTtl: false, ...(ttl !== undefined && { ttl }), ...(expiresAt && { expiresAt }) }
+}
+
+function decodeResult(result: OperationResult): BucketOperationResult {
+  const { previous, numbers, elements, members, ...rest } = result
+  return {
+    ...rest,
+    ...(previous && { previous: decodeEntry(previous) }),
+    ...(numbers && { numbers: Object.fromEntries(numbers) }),
+    ...(elements && {
+      elements: Object.fromEntries(
+        elements.map(([field, values]) => [field, values.map(decodeValue)]),
+      ),
+    }),
+    ...(members && { members: Object.fromEntries(members) }),
+  }
+}

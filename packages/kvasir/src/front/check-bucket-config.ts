@@ -1,0 +1,32 @@
+import { limits } from '../codec/limits.ts'
+import { utf8Length } from '../codec/utf8.ts'
+import type { BucketConfig } from '../engine/engine.ts'
+import { checkInteger, describe, invalidArgument } from './checks.ts'
+
+/** @throws {KvasirError} `KV_INVALID_ARGUMENT` naming the setting, what it got and what it takes. */
+export function checkBucketConfig(config: BucketConfig): void {
+  const { description, ttlMs, history, bytesMax, valueBytesMax, metadata } = config
+  checkText(description, { name: 'description', bytesMax: limits.descriptionBytesMax })
+  checkInteger(history, { name: 'history', min: 1, max: limits.historyMax })
+  if (ttlMs !== undefined) checkInteger(ttlMs, { name: 'ttlMs', min: 1, max: limits.expiresAtMax })
+  if (bytesMax !== undefined) checkInteger(bytesMax, { name: 'bytesMax', min: 1 })
+  if (valueBytesMax !== undefined) checkInteger(valueBytesMax, { name: 'valueBytesMax', min: 1 })
+  checkMetadata(metadata)
+}
+
+function checkMetadata(metadata: unknown): void {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
+    throw invalidArgument(`metadata takes an object; it was given ${describe(metadata)}.`)
+  }
+  for (const [name, value] of Object.entries(metadata)) {
+    if (typeof value === 'string') continue
+    throw invalidArgument(`metadata.${name} takes a string; it was given ${describe(value)}.`)
+  }
+  checkText(JSON.stringify(metadata), { name: 'metadata', bytesMax: limits.metadataBytesMax })
+}
+
+function checkText(text: unknown, { name, bytesMax }: { name: string; bytesMax: number }): void {
+  if (typeof text === 'string' && utf8Length(text) <= bytesMax) return
+  const given = typeof text === 'string' ? `${utf8Length(text)} bytes` : describe(text)
+  throw invalidArgument(`${name} takes ${bytesMax} bytes of text at most; it was given ${given}.`)
+}

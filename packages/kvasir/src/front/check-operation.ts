@@ -1,0 +1,176 @@
+import { limits } from '../codec/limits.ts'
+import { type StoredValue, storedBytes } from '../codec/stored-value.ts'
+import { utf8Length } from '../codec/utf8.ts'
+import type { BucketRef } from '../engine/engine.ts'
+import type { Expiry, Operation, Read } from '../engine/operation.ts'
+import { KvasirError } from '../errors/kvasir-error.ts'
+import {
+  checkFinite,
+  checkInteger,
+  checkKey,
+  describe,
+  invalidArgument,
+  keyBytesMaxOf,
+} from './checks.ts'
+
+/**
+ * Checks everything about a commit that can be told without the data.
+ *
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT`, `KV_INVALID_KEY`, `KV_INVALID_TTL`, `KV_TOO_LARGE`.
+ */
+export function checkOperations(at: BucketRef, operations: readonly Operation[]): void {
+  if (operations.length > limits.batchLengthMax) throw tooMany('operations', operations.length)
+  let bytes = 0
+  for (const operation of operations) {
+    checkKey(operation.key, keyBytesMaxOf(at))
+    checkOperation(operation)
+    bytes += utf8Length(operation.key) + payloadBytes(operation)
+  }
+  if (bytes > limits.batchBytesMax) {
+    throw new KvasirError(
+      'KV_TOO_LARGE',
+      `The operations take ${bytes} bytes together; one commit takes ${limits.batchBytesMax} at most. Split it.`,
+      { outcome: 'not-applied', details: { bytes, bytesMax: limits.batchBytesMax } },
+    )
+  }
+}
+
+export function checkReads(at: BucketRef, reads: readonly Read[]): void {
+  if (reads.length > limits.batchLengthMax) throw tooMany('keys', reads.length)
+  for (const read of reads) {
+    checkKey(read.key, keyBytesMaxOf(at))
+    if ('peek' in read) checkCounts(read.peek)
+    if ('has' in read) checkMembers(read.has, read.type)
+    if ('fields' in read) checkFieldNames(read.fields)
+  }
+}
+
+function checkOperation(operation: Operation): void {
+  checkConditions(operation)
+  if ('expiry' in operation && operation.expiry !== undefined) checkExpiry(operation.expiry)
+  switch (operation.op) {
+    case 'put':
+      checkSize(operation.value, operation.key)
+      break
+    case 'delete':
+      checkFieldNames(operation.fields ?? [])
+      break
+    case 'patch':
+      checkDistinct([...operation.set.map(([field]) => field), ...(operation.unset ?? [])])
+      for (const [, value] of operation.set) checkSize(value, operation.key)
+      break
+    case 'increment':
+      if (operation.by !== undefined) checkFinite(operation.by, 'by')
+      checkAmounts(operation.fields ?? [])
+      break
+    case 'append':
+    case 'unshift':
+      checkDistinct(operation.fields.map(([field]) => field))
+      for (const value of operation.fields.flatMap(([, values]) => values)) {
+        checkSize(value, operation.key)
+      }
+      break
+    case 'shift':
+      checkCounts(operation.fields)
+      break
+    case 'add':
+    case 'remove':
+      checkMembers(operation.fields, operation.type)
+      break
+    case 'touch':
+    case 'purge':
+      break
+    default:
+      throw invalidArgument(`There is no operation ${describe((operation as { op: unknown }).op)}.`)
+  }
+}
+
+function checkConditions({ ifAbsent, ifRevision }: Operation): void {
+  if (ifRevision === undefined) return
+  if (ifAbsent) throw invalidArgument('Give ifAbsent or ifRevision, not both.')
+  checkInteger(ifRevision, { name: 'ifRevision', min: 0 })
+}
+
+function checkExpiry(expiry: Expiry): void {
+  if (typeof expiry === 'string') return
+  for (const [name, ms] of Object.entries(expiry)) {
+    if (Number.isSafeInteger(ms) && ms > 0 && ms <= limits.expiresAtMax) continue
+    throw new KvasirError(
+      'KV_INVALID_TTL',
+      `${name} takes whole milliseconds above zero; it was given ${describe(ms)}.`,
+      { outcome: 'not-applied' },
+    )
+  }
+}
+
+function checkSize(value: StoredValue, key: string): void {
+  const bytes = storedBytes(value)
+  if (bytes <= limits.valueBytesMax) return
+  throw new KvasirError(
+    'KV_TOO_LARGE',
+    `A value for key ${JSON.stringify(key)} takes ${bytes} bytes; a value takes ${limits.valueBytesMax} at most. Split it over several keys.`,
+    { outcome: 'not-applied', details: { bytes, bytesMax: limits.valueBytesMax } },
+  )
+}
+
+function checkAmounts(fields: readonly (readonly [string, number])[]): void {
+  checkDistinct(fields.map(([field]) => field))
+  for (const [field, amount] of fields) checkFinite(amount, `The amount for ${describe(field)}`)
+}
+
+function checkCounts(fields: readonly (readonly [string, number])[]): void {
+  checkDistinct(fields.map(([field]) => field))
+  for (const [field, count] of fields) {
+    checkInteger(count, { name: `The count for ${describe(field)}`, min: 0 })
+  }
+}
+
+function checkMembers(
+  fields: readonly (readonly [string, readonly (string | number)[]])[],
+  type: 'string' | 'number',
+): void {
+  checkDistinct(fields.map(([field]) => field))
+  for (const [field, members] of fields) {
+    const wrong = members.find((member) =>
+      type === 'string' ? typeof member !== 'string' : !Number.isFinite(member),
+    )
+    if (wrong === undefined) continue
+    throw invalidArgument(
+      `Members of the ${type} set ${describe(field)} are ${type}s; one was ${describe(wrong)}.`,
+    )
+  }
+}
+
+function checkFieldNames(fields: readonly string[]): void {
+  for (const field of fields) {
+    if (typeof field === 'string') continue
+    throw invalidArgument(`The name of a field is a string; it was given ${describe(field)}.`)
+  }
+}
+
+function checkDistinct(fields: readonly string[]): void {
+  checkFieldNames(fields)
+  if (new Set(fields).size === fields.length) return
+  throw invalidArgument('An operation names each field once; one stands twice.')
+}
+
+function payloadBytes(operation: Operation): number {
+  if (operation.op === 'put') return storedBytes(operation.value)
+  if (operation.op === 'patch') return sumBytes(operation.set.map(([, value]) => value))
+  if (operation.op === 'append' || operation.op === 'unshift') {
+    return sumBytes(operation.fields.flatMap(([, values]) => values))
+  }
+  return 0
+}
+
+function sumBytes(values: readonly StoredValue[]): number {
+  return values.reduce((bytes, value) => bytes + storedBytes(value), 0)
+}
+
+function tooMany(what: string, count: number): KvasirError {
+  return new KvasirError(
+    'KV_TOO_LARGE',
+    `${count} ${what} were given; one call takes ${limits.batchLengthMax} at most. Split it.`,
+    { outcome: 'not-applied', details: { count, countMax: limits.batchLengthMax } },
+  )
+}

@@ -1,0 +1,237 @@
+import { limits } from '../codec/limits.ts'
+import type {
+  BucketConfig,
+  BucketInfo,
+  BucketRef,
+  CallOptions,
+  Capabilities,
+  CommitOptions,
+  Engine,
+  HistoryQuery,
+  ListPage,
+  ListQuery,
+  Watch,
+  WatchQuery,
+} from '../engine/engine.ts'
+import type { Change, Entry, Revision } from '../engine/entry.ts'
+import type { CommitResult, Operation, Read, ReadResult } from '../engine/operation.ts'
+import { KvasirError } from '../errors/kvasir-error.ts'
+import { checkBucketConfig } from './check-bucket-config.ts'
+import { checkOperations, checkReads } from './check-operation.ts'
+import {
+  checkBucketName,
+  checkBucketRef,
+  checkInteger,
+  checkKey,
+  checkPrefix,
+  checkProjectName,
+  describe,
+  invalidArgument,
+  keyBytesMaxOf,
+} from './checks.ts'
+import { failedWatch } from './failed-watch.ts'
+
+/**
+ * The door in front of an engine: lifecycle, arguments, limits and the translation of errors, once
+ * for all engines. Everything that reaches an engine has come through here.
+ */
+export function createCheckedEngine(engine: Engine): Engine {
+  return new CheckedEngine(engine)
+}
+
+class CheckedEngine implements Engine {
+  readonly capabilities: Capabilities
+  readonly #engine: Engine
+  #closing: Promise<void> | undefined
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.capabilities = engine.capabilities
+  }
+
+  get(
+    at: BucketRef,
+    key: string,
+    options?: CallOptions & { readonly revision?: Revision },
+  ): Promise<Entry | undefined> {
+    return this.#call(options, () => {
+      checkBucketRef(at)
+      checkKey(key, keyBytesMaxOf(at))
+      if (options?.revision !== undefined) {
+        checkInteger(options.revision, { name: 'revision', min: 1 })
+      }
+      return this.#engine.get(at, key, options)
+    })
+  }
+
+  read(at: BucketRef, reads: readonly Read[], options?: CallOptions) {
+    return this.#call(options, async (): Promise<readonly ReadResult[]> => {
+      checkBucketRef(at)
+      checkReads(at, reads)
+      return this.#engine.read(at, reads, options)
+    })
+  }
+
+  list(at: BucketRef, query: ListQuery, options?: CallOptions): Promise<ListPage> {
+    return this.#call(options, () => {
+      checkBucketRef(at)
+      checkInteger(query.limit, { name: 'limit', min: 1, max: limits.pageLengthMax })
+      checkPrefix(query.prefix)
+      if (query.order === 'revision' && query.after !== undefined) {
+        checkInteger(query.after, { name: 'after', min: 0 })
+      }
+      return this.#engine.list(at, query, options)
+    })
+  }
+
+  history(at: BucketRef, key: string, options?: HistoryQuery): Promise<readonly Change[]> {
+    return this.#call(options, () => {
+      checkBucketRef(at)
+      checkKey(key, keyBytesMaxOf(at))
+      if (options?.limit !== undefined) checkInteger(options.limit, { name: 'limit', min: 1 })
+      return this.#engine.history(at, key, options)
+    })
+  }
+
+  watch(at: BucketRef, query: WatchQuery, options?: CallOptions): Watch {
+    try {
+      this.#checkOpen(options)
+      checkBucketRef(at)
+      checkWatchQuery(query)
+      return this.#engine.watch(at, query, options)
+    } catch (error) {
+      return failedWatch(KvasirError.from(error))
+    }
+  }
+
+  commit(at: BucketRef, operations: readonly Operation[], options?: CommitOptions) {
+    return this.#call(options, async (): Promise<CommitResult> => {
+      checkBucketRef(at)
+      checkOperations(at, operations)
+      checkIdempotencyKey(options?.idempotencyKey)
+      if (operations.length === 0) {
+        await this.#engine.getBucket(at, options)
+        return { ok: true, results: [] }
+      }
+      return this.#engine.commit(at, operations, options)
+    })
+  }
+
+  createBucket(at: BucketRef, config: BucketConfig, options?: CallOptions) {
+    return this.#call(options, async () => {
+      checkProjectName(at.project)
+      checkBucketName(at.bucket)
+      checkBucketConfig(config)
+      return this.#engine.createBucket(at, config, options)
+    })
+  }
+
+  getBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
+    return this.#call(options, () => {
+      checkBucketRef(at)
+      return this.#engine.getBucket(at, options)
+    })
+  }
+
+  updateBucket(at: BucketRef, config: BucketConfig, options?: CallOptions): Promise<BucketInfo> {
+    return this.#call(options, () => {
+      checkProjectName(at.project)
+      checkBucketName(at.bucket)
+      checkBucketConfig(config)
+      return this.#engine.updateBucket(at, config, options)
+    })
+  }
+
+  deleteBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
+    return this.#call(options, () => {
+      checkProjectName(at.project)
+      checkBucketName(at.bucket)
+      if (at.bucket === 'default') {
+        throw invalidArgument('Bucket "default" is always there. Purge it to empty it.')
+      }
+      return this.#engine.deleteBucket(at, options)
+    })
+  }
+
+  purgeBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
+    return this.#call(options, () => {
+      checkBucketRef(at)
+      return this.#engine.purgeBucket(at, options)
+    })
+  }
+
+  listBuckets(
+    project: string,
+    query: { readonly after?: string; readonly limit: number },
+    options?: CallOptions,
+  ) {
+    return this.#call(options, () => {
+      checkProjectName(project)
+      checkInteger(query.limit, { name: 'limit', min: 1, max: limits.pageLengthMax })
+      return this.#engine.listBuckets(project, query, options)
+    })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#engine.close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #call<Result>(
+    options: CallOptions | undefined,
+    run: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      this.#checkOpen(options)
+      const { signal } = options ?? {}
+      return await (signal ? untilAborted(run(), signal) : run())
+    } catch (error) {
+      throw KvasirError.from(error)
+    }
+  }
+
+  #checkOpen(options: CallOptions | undefined): void {
+    if (this.#closing) {
+      throw new KvasirError('KV_CLOSED', 'The store has been closed. Open it again to use it.', {
+        outcome: 'not-applied',
+      })
+    }
+    if (options?.signal?.aborted) throw aborted('not-applied')
+  }
+}
+
+function checkWatchQuery({ key, prefix, since, initial }: WatchQuery): void {
+  if (key !== undefined) checkKey(key)
+  checkPrefix(prefix)
+  if (key !== undefined && prefix !== undefined) {
+    throw invalidArgument('Give key or prefix, not both.')
+  }
+  if (since === undefined) return
+  checkInteger(since, { name: 'since', min: 0 })
+  if (initial) throw invalidArgument('Give since or initial, not both.')
+}
+
+function checkIdempotencyKey(idempotencyKey: unknown): void {
+  if (idempotencyKey === undefined) return
+  const isKey = typeof idempotencyKey === 'string' && /^[\x21-\x7e]+$/.test(idempotencyKey)
+  if (isKey && idempotencyKey.length <= limits.idempotencyKeyLengthMax) return
+  throw invalidArgument(
+    `An idempotency key is 1 to ${limits.idempotencyKeyLengthMax} visible ASCII characters; it was given ${describe(idempotencyKey)}.`,
+  )
+}
+
+function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(aborted('unknown'))
+    signal.addEventListener('abort', onAbort, { once: true })
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
+
+function aborted(outcome: 'not-applied' | 'unknown'): KvasirError {
+  return new KvasirError('KV_ABORTED', 'The call was aborted by its signal.', { outcome })
+}

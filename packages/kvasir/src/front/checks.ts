@@ -1,0 +1,107 @@
+import { limits } from '../codec/limits.ts'
+import { findLoneSurrogate, utf8Length } from '../codec/utf8.ts'
+import { isLockSpace, ownerOfLockSpace } from '../engine/bucket-names.ts'
+import type { BucketRef } from '../engine/engine.ts'
+import { KvasirError } from '../errors/kvasir-error.ts'
+
+/** @throws {KvasirError} `KV_INVALID_KEY` unless it is 1 to 1,024 bytes of valid Unicode. */
+export function checkKey(
+  key: unknown,
+  bytesMax: number = limits.keyBytesMax,
+): asserts key is string {
+  if (typeof key !== 'string') {
+    throw invalidKey(`A key is a string; it was given ${describe(key)}.`)
+  }
+  if (key === '') throw invalidKey('A key must not be empty.')
+  // A string cannot have more bytes than three a unit, so that short keys are not measured twice.
+  if (key.length * 3 > bytesMax) {
+    const bytes = utf8Length(key)
+    if (bytes > bytesMax) {
+      throw invalidKey(
+        `A key takes ${bytesMax} bytes of UTF-8 at most; ${JSON.stringify(`${key.slice(0, 40)}…`)} takes ${bytes}. Shorten it, or use a hash of it.`,
+      )
+    }
+  }
+  checkWellFormed(key, 'key')
+}
+
+/** The bytes that a key of the bucket may take; the keys of a lock space have a mark before them. */
+export function keyBytesMaxOf({ bucket }: BucketRef): number {
+  return limits.keyBytesMax + (isLockSpace(bucket) ? 1 : 0)
+}
+
+export function checkPrefix(prefix: unknown): asserts prefix is string | undefined {
+  if (prefix === undefined) return
+  if (typeof prefix !== 'string') {
+    throw invalidArgument(`prefix is a string; it was given ${describe(prefix)}.`)
+  }
+  checkWellFormed(prefix, 'prefix')
+}
+
+/** @throws {KvasirError} `KV_INVALID_ARGUMENT` unless it is a name for a project. */
+export function checkProjectName(name: unknown): asserts name is string {
+  checkName(name, 'project')
+}
+
+/** @throws {KvasirError} `KV_INVALID_ARGUMENT` unless it is a name for a bucket. */
+export function checkBucketName(name: unknown): asserts name is string {
+  checkName(name, 'bucket')
+}
+
+/** As `checkBucketName`, but takes the name of a lock space as well. */
+export function checkBucketRef({ project, bucket }: BucketRef): void {
+  checkName(project, 'project')
+  checkName(isLockSpace(bucket) ? ownerOfLockSpace(bucket) : bucket, 'bucket')
+}
+
+/** @throws {KvasirError} `KV_INVALID_ARGUMENT` unless it is an integer from `min` to `max`. */
+export function checkInteger(
+  number: unknown,
+  { name, min, max = Number.MAX_SAFE_INTEGER }: { name: string; min: number; max?: number },
+): asserts number is number {
+  if (Number.isSafeInteger(number) && (number as number) >= min && (number as number) <= max) return
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+  throw invalidArgument(`${name} takes an integer ${range}; it was given ${describe(number)}.`)
+}
+
+export function checkFinite(number: unknown, name: string): asserts number is number {
+  if (Number.isFinite(number)) return
+  throw invalidArgument(`${name} takes a finite number; it was given ${describe(number)}.`)
+}
+
+export function invalidArgument(message: string): KvasirError {
+  return new KvasirError('KV_INVALID_ARGUMENT', message, { outcome: 'not-applied' })
+}
+
+/** What was given, in a few words and never in full: it may be large, or secret. */
+export function describe(given: unknown): string {
+  if (given === null || given === undefined || typeof given === 'boolean') return String(given)
+  if (typeof given === 'number') return String(given)
+  if (typeof given === 'string') return JSON.stringify(cut(given))
+  if (Array.isArray(given)) return 'an array'
+  return typeof given === 'object' ? 'an object' : `a ${typeof given}`
+}
+
+function checkName(name: unknown, what: 'project' | 'bucket'): asserts name is string {
+  const isName = typeof name === 'string' && /^[A-Za-z0-9_-]+$/.test(name)
+  if (isName && name.length <= limits.nameLengthMax) return
+  throw invalidArgument(
+    `The name of a ${what} is 1 to ${limits.nameLengthMax} of the characters A-Z a-z 0-9 _ -; it was given ${describe(name)}.`,
+  )
+}
+
+function checkWellFormed(text: string, what: string): void {
+  const index = findLoneSurrogate(text)
+  if (index < 0) return
+  throw invalidKey(
+    `The ${what} holds a lone surrogate at index ${index}, which is no character. Use valid Unicode.`,
+  )
+}
+
+function invalidKey(message: string): KvasirError {
+  return new KvasirError('KV_INVALID_KEY', message, { outcome: 'not-applied' })
+}
+
+function cut(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 40)}…`
+}

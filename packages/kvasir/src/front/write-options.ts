@@ -1,0 +1,62 @@
+import { type Duration, type DurationUnit, parseDuration, parseInstant } from '../codec/duration.ts'
+import type { Revision } from '../engine/entry.ts'
+import type { Expiry } from '../engine/operation.ts'
+import { KvasirError } from '../errors/kvasir-error.ts'
+import { describe, invalidArgument } from './checks.ts'
+
+/** When what is written expires. At most one of them. */
+export interface ExpiryOptions {
+  /** From now on this long; a bare number is in the unit of the call. `null`: no expiry. */
+  readonly ttl?: Duration | null
+  /** At this instant: a `Date` or epoch milliseconds. */
+  readonly expiresAt?: Date | number
+  /** Leaves the expiry as it is. */
+  readonly keepTtl?: boolean
+  /** As `ttl`, but only when the write brings the key into being; otherwise as `keepTtl`. */
+  readonly initialTtl?: Duration
+}
+
+/** On which condition to write. At most one of them. */
+export interface ConditionOptions {
+  /** Only if the key is absent. */
+  readonly ifAbsent?: boolean
+  /** Only if the key is at this revision; 0 means absent. */
+  readonly ifRevision?: Revision
+}
+
+/**
+ * What the options say of the expiry; `undefined` when they say nothing.
+ *
+ * @throws {KvasirError} `KV_INVALID_TTL`
+ */
+export function toExpiry(options: ExpiryOptions, unit: DurationUnit = 'ms'): Expiry | undefined {
+  const given = [
+    options.ttl !== undefined && 'ttl',
+    options.expiresAt !== undefined && 'expiresAt',
+    options.keepTtl && 'keepTtl',
+    options.initialTtl !== undefined && 'initialTtl',
+  ].filter((name) => typeof name === 'string')
+  if (given.length > 1) {
+    throw new KvasirError('KV_INVALID_TTL', `Give one of ${given.join(' and ')}, not both.`, {
+      outcome: 'not-applied',
+    })
+  }
+  if (options.ttl === null) return 'none'
+  if (options.ttl !== undefined) return { ttlMs: parseDuration(options.ttl, { unit }) }
+  if (options.expiresAt !== undefined) return { expiresAt: parseInstant(options.expiresAt) }
+  if (options.initialTtl !== undefined) {
+    return { initialTtlMs: parseDuration(options.initialTtl, { name: 'initialTtl', unit }) }
+  }
+  return options.keepTtl ? 'keep' : undefined
+}
+
+/** @throws {KvasirError} `KV_INVALID_ARGUMENT` */
+export function toConditions({ ifAbsent, ifRevision }: ConditionOptions): {
+  ifAbsent?: true
+  ifRevision?: Revision
+} {
+  if (ifAbsent !== undefined && typeof ifAbsent !== 'boolean') {
+    throw invalidArgument(`ifAbsent takes true or false; it was given ${describe(ifAbsent)}.`)
+  }
+  return { ...(ifAbsent && { ifAbsent }), ...(ifRevision !== undefined && { ifRevision }) }
+}

@@ -1,0 +1,53 @@
+/**
+ * `kvasir`: one key-value store that speaks three dialects. This entry opens a store wherever its
+ * data lives: in memory, in a directory on SQLite, or behind a Kvasir server.
+ */
+import { openEngine, type OpenOptions } from './engine.ts'
+import { createStore, type Store } from './store/store.ts'
+
+/**
+ * Opens a store.
+ *
+ * `location` is a directory (`'./data'`, created if missing), `'memory:'`, or the address of a
+ * server (`'https://kv.example.com'`, with a token).
+ *
+ * @throws {KvasirError} `KV_INVALID_LOCATION` when nothing can be opened there; `KV_CORRUPT`,
+ * `KV_FORMAT_TOO_NEW`, `KV_STORAGE_READ_ONLY` for a directory's data; `KV_DRIVER_MISSING` on a
+ * runtime without SQLite.
+ * @example
+ * const store = await openStore('./data')
+ * const kv = store.project('shop').kv()
+ * await kv.set('greeting', 'hello', '1h')
+ * await store.close()
+ */
+export async function openStore(location: string | URL, options: OpenOptions = {}): Promise<Store> {
+  return createStore(await openEngine(location, options))
+}
+
+export type { Cursor } from './codec/cursor.ts'
+export type { Duration, DurationUnit } from './codec/duration.ts'
+export { limits } from './codec/limits.ts'
+export { NumberSet, StringSet } from './codec/typed-sets.ts'
+export type * from './dialects/kv/kv-types.ts'
+export type { BucketConfig, BucketInfo, Capabilities } from './engine/engine.ts'
+export { type ErrorCode, errorCatalog } from './errors/catalog.ts'
+export { KvasirError, type KvasirErrorOptions, type WriteOutcome } from './errors/kvasir-error.ts'
+export type {
+  Bucket,
+  BucketCommitResult,
+  BucketHistoryItem,
+  BucketWriteResult,
+  ListOptions,
+  WatchOptions,
+} from './front/bucket.ts'
+export type {
+  BucketEntry,
+  BucketOperation,
+  BucketOperationResult,
+} from './front/bucket-operation.ts'
+export type { BucketEvent, BucketWatch } from './front/bucket-watch.ts'
+export type { Listing, Page, PageOptions } from './front/paged.ts'
+export type { ConditionOptions, ExpiryOptions } from './front/write-options.ts'
+export type { KvOptions, Project } from './store/project.ts'
+export type { Store } from './store/store.ts'
+export type { OpenOptions }

@@ -1,0 +1,94 @@
+import type { DurationUnit } from '../codec/duration.ts'
+import { limits } from '../codec/limits.ts'
+import { createKv } from '../dialects/kv/kv.ts'
+import type { Kv } from '../dialects/kv/kv-types.ts'
+import { defaultBucketConfig } from '../engine/bucket-config.ts'
+import { defaultBucket, lockSpaceOf } from '../engine/bucket-names.ts'
+import type { BucketConfig, BucketInfo, CallOptions, Engine } from '../engine/engine.ts'
+import { Bucket } from '../front/bucket.ts'
+import { checkBucketName, checkProjectName } from '../front/checks.ts'
+import type { KeyQueue } from '../front/key-queue.ts'
+import type { SingleFlight } from '../front/single-flight.ts'
+
+export interface KvOptions {
+  /** The bucket to speak to; default: `default`, which all dialects share. */
+  readonly bucket?: string
+  /** The unit of bare numbers where a duration is taken; default `'ms'`. */
+  readonly ttlUnit?: DurationUnit
+}
+
+export interface ProjectParts {
+  readonly engine: Engine
+  readonly queue: KeyQueue
+  readonly flights: SingleFlight
+}
+
+/** A namespace that nothing crosses: its buckets, and the dialects that speak to them. */
+export class Project {
+  readonly name: string
+  readonly #parts: ProjectParts
+
+  constructor(name: string, parts: ProjectParts) {
+    checkProjectName(name)
+    this.name = name
+    this.#parts = parts
+  }
+
+  /** The `kv` dialect: get, set, has, delete, clear and what goes beyond. */
+  kv({ bucket = defaultBucket, ttlUnit = 'ms' }: KvOptions = {}): Kv {
+    checkBucketName(bucket)
+    return createKv({
+      bucket: this.#bucket(bucket, ttlUnit),
+      lockSpace: this.#bucket(lockSpaceOf(bucket), ttlUnit),
+      flights: this.#parts.flights,
+    })
+  }
+
+  /**
+   * A bucket that exists.
+   *
+   * @throws {KvasirError} `KV_BUCKET_NOT_FOUND`
+   */
+  async bucket(name: string = defaultBucket, options?: CallOptions): Promise<Bucket> {
+    checkBucketName(name)
+    const bucket = this.#bucket(name)
+    await bucket.info(options)
+    return bucket
+  }
+
+  /**
+   * Creates a bucket; one that exists with the same configuration is taken as it is.
+   *
+   * @throws {KvasirError} `KV_BUCKET_EXISTS` when it exists with another configuration.
+   */
+  async createBucket(
+    name: string,
+    settings: Partial<BucketConfig> = {},
+    options?: CallOptions,
+  ): Promise<Bucket> {
+    const config = { ...defaultBucketConfig, ...settings }
+    await this.#parts.engine.createBucket({ project: this.name, bucket: name }, config, options)
+    return this.#bucket(name)
+  }
+
+  /** Removes a bucket and all it holds; answers what it was. */
+  deleteBucket(name: string, options?: CallOptions): Promise<BucketInfo> {
+    return this.#parts.engine.deleteBucket({ project: this.name, bucket: name }, options)
+  }
+
+  /** The project's buckets by name. */
+  async *buckets(options?: CallOptions): AsyncGenerator<BucketInfo> {
+    let after: string | undefined
+    do {
+      const query = { limit: limits.pageLengthMax, ...(after !== undefined && { after }) }
+      const page = await this.#parts.engine.listBuckets(this.name, query, options)
+      yield* page.buckets
+      after = page.hasMore ? page.buckets.at(-1)?.name : undefined
+    } while (after !== undefined)
+  }
+
+  #bucket(bucket: string, ttlUnit: DurationUnit = 'ms'): Bucket {
+    const { engine, queue } = this.#parts
+    return new Bucket({ project: this.name, bucket }, { engine, queue, ttlUnit })
+  }
+}
