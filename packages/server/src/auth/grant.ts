@@ -1,0 +1,13 @@
+/** What a token may do: read keys, write keys, manage buckets. None includes another. */
+export const scopes = ['read', 'write', 'admin'] as const
+
+export type Scope = (typeof scopes)[number]
+
+/** What the bearer of a token is allowed. */
+export interface Grant {
+  /** The token's public name, fit for logs. */
+  readonly id: string
+  /** The one project that the token is for, or `'*'` for all of them. */
+  readonly project: string | '*'
+  readonly scopes: readonly Scope[]
+}
