@@ -5,7 +5,9 @@ declare const cursorBrand: unique symbol
 /** An opaque mark of how far a listing has come. Good for the same listing only. */
 export type Cursor = string & { readonly [cursorBrand]: true }
 
-/** Where a page ended: the last key of a listing by key, or the last revision of one by revision. */
+/**
+ * Where a page ended: the last key of a listing by key, or the last revision of one by revision.
+ */
 export type Position = { key: string } | { revision: number }
 
 export function encodeCursor(position: Position): Cursor {

@@ -1,7 +1,9 @@
 // Sizes and order of strings as UTF-8, without encoding them: listings and limits need both on
 // every call, and `TextEncoder` would allocate each time.
 
-/** The number of bytes that `text` takes as UTF-8. A lone surrogate counts three, as U+FFFD does. */
+/**
+ * The number of bytes that `text` takes as UTF-8. A lone surrogate counts three, as U+FFFD does.
+ */
 export function utf8Length(text: string): number {
   let bytes = text.length
   for (let index = 0; index < text.length; index++) {

@@ -157,8 +157,8 @@ export interface HistoryQuery extends CallOptions {
  * included.
  *
  * Methods on a bucket that does not exist reject with `KV_BUCKET_NOT_FOUND`, with two exceptions:
- * the bucket `default` of every project, and the lock space `<bucket>.locks` of a bucket that exists,
- * are there from the start. After `close` everything rejects with `KV_CLOSED`.
+ * the bucket `default` of every project, and the lock space `<bucket>.locks` of a bucket that
+ * exists, are there from the start. After `close` everything rejects with `KV_CLOSED`.
  */
 export interface Engine extends AsyncDisposable {
   readonly capabilities: Capabilities

@@ -29,7 +29,9 @@ export function toProblem(error: KvasirError, status: number = error.status): Pr
   }
 }
 
-/** Rebuilds the error that a problem describes; `undefined` when the document is not one of ours. */
+/**
+ * Rebuilds the error that a problem describes; `undefined` when the document is not one of ours.
+ */
 export function fromProblem(problem: unknown): KvasirError | undefined {
   if (typeof problem !== 'object' || problem === null) return undefined
   const { code, detail, retryable, outcome, details } = problem as Partial<Problem>

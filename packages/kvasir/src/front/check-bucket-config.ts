@@ -3,7 +3,9 @@ import { utf8Length } from '../codec/utf8.ts'
 import type { BucketConfig } from '../engine/engine.ts'
 import { checkInteger, describe, invalidArgument } from './checks.ts'
 
-/** @throws {KvasirError} `KV_INVALID_ARGUMENT` naming the setting, what it got and what it takes. */
+/**
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT` naming the setting, what it got and what it takes.
+ */
 export function checkBucketConfig(config: BucketConfig): void {
   const { description, ttlMs, history, bytesMax, valueBytesMax, metadata } = config
   checkText(description, { name: 'description', bytesMax: limits.descriptionBytesMax })

@@ -25,7 +25,9 @@ export function checkKey(
   checkWellFormed(key, 'key')
 }
 
-/** The bytes that a key of the bucket may take; the keys of a lock space have a mark before them. */
+/**
+ * The bytes that a key of the bucket may take; the keys of a lock space have a mark before them.
+ */
 export function keyBytesMaxOf({ bucket }: BucketRef): number {
   return limits.keyBytesMax + (isLockSpace(bucket) ? 1 : 0)
 }

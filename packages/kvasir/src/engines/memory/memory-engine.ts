@@ -38,7 +38,9 @@ export interface MemoryEngineOptions {
 /** The least time between two rounds of reaping: each looks at every entry. */
 const reapPauseMs = 100
 
-/** Opens an engine that keeps everything in this process: the model that others are held against. */
+/**
+ * Opens an engine that keeps everything in this process: the model that others are held against.
+ */
 export function openMemoryEngine(options: MemoryEngineOptions = {}): Engine {
   return new MemoryEngine(options.clock ?? systemClock)
 }
