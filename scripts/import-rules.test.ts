@@ -22,6 +22,10 @@ const importRules: Record<string, { forbidden: string[]; allowed: string[] }> = 
     forbidden: ['../engines/memory/a.ts', '../dialects/kv/a.ts', 'node:fs', 'zod'],
     allowed: ['../engine/a.ts', '../codec/a.ts', '../errors/a.ts'],
   },
+  store: {
+    forbidden: ['../engines/memory/a.ts', '../index.ts', 'node:fs', 'zod'],
+    allowed: ['../dialects/kv/a.ts', '../front/a.ts', '../engine/a.ts', '../errors/a.ts'],
+  },
   conformance: {
     forbidden: ['../engines/memory/a.ts', 'node:fs', 'vitest'],
     allowed: ['../engine/a.ts'],
@@ -32,7 +36,7 @@ const importRules: Record<string, { forbidden: string[]; allowed: string[] }> = 
   },
   'engines/sqlite': {
     forbidden: ['../memory/a.ts', '../../front/a.ts', '../../dialects/kv/a.ts', 'lmdb'],
-    allowed: ['../../engine/a.ts', 'node:fs', 'node:sqlite', '@photostructure/sqlite'],
+    allowed: ['../../engine/a.ts', 'node:fs', 'node:fs/promises', '@photostructure/sqlite'],
   },
   'engines/nats': {
     forbidden: ['../memory/a.ts', '../../front/a.ts', 'zod'],
