@@ -1,0 +1,94 @@
+import { bucketExists, differingSettings, quotaUnderUse } from '../../engine/bucket-config.ts'
+import { lockSpaceOf } from '../../engine/bucket-names.ts'
+import type { BucketConfig, BucketInfo, BucketRef } from '../../engine/engine.ts'
+import type { Reading } from './reading.ts'
+import { toBucketInfo } from './sqlite-bucket.ts'
+import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
+
+// What is done to buckets as a whole, inside a transaction. Refusals come before any writing.
+
+export function createBucket(
+  transaction: WriteTransaction,
+  reading: Reading,
+  { at, config }: { at: BucketRef; config: BucketConfig },
+): { created: boolean; info: BucketInfo } {
+  const existing = transaction.find(at)
+  if (existing) {
+    const differing = differingSettings(existing.config, config)
+    if (differing.length > 0) throw bucketExists(at, differing)
+    return { created: false, info: infoOf(existing, reading, transaction) }
+  }
+  const added = transaction.add(at, config)
+  return { created: true, info: infoOf(added, reading, transaction) }
+}
+
+export function updateBucket(
+  transaction: WriteTransaction,
+  reading: Reading,
+  { at, config }: { at: BucketRef; config: BucketConfig },
+): BucketInfo {
+  const { statements } = transaction
+  const draft = transaction.bucket(at)
+  const { id, bytes } = draft.row
+  const { bytesMax, ttlMs, history } = config
+  if (bytesMax !== undefined && bytesMax < bytes) throw quotaUnderUse(at, { bytes, bytesMax })
+  if (ttlMs !== undefined) {
+    statements.capExpiries.run(id, ttlMs)
+    transaction.dueAt = transaction.now
+  }
+  const trimmed = statements.trimPast.all(id, history) as { bytes: number }[]
+  draft.config = config
+  const bytesLeft = trimmed.reduce((left, past) => left - past.bytes, bytes)
+  transaction.change(draft, { config: JSON.stringify(config), bytes: bytesLeft }, 'all')
+  return infoOf(draft, reading, transaction)
+}
+
+export function deleteBucket(
+  transaction: WriteTransaction,
+  reading: Reading,
+  at: BucketRef,
+): BucketInfo {
+  const draft = transaction.bucket(at)
+  const info = infoOf(draft, reading, transaction)
+  empty(transaction, draft)
+  transaction.statements.removeAnswers.run(draft.row.id)
+  transaction.statements.removeBucket.run(draft.row.id)
+  draft.isRemoved = true
+  const lockSpace = transaction.find({ ...at, bucket: lockSpaceOf(at.bucket) })
+  if (lockSpace) purge(transaction, lockSpace)
+  return info
+}
+
+export function purgeBucket(
+  transaction: WriteTransaction,
+  reading: Reading,
+  at: BucketRef,
+): BucketInfo {
+  const draft = transaction.bucket(at)
+  const info = infoOf(draft, reading, transaction)
+  purge(transaction, draft)
+  return info
+}
+
+function purge(transaction: WriteTransaction, draft: BucketDraft): void {
+  const revision = draft.row.revision + 1
+  const at = transaction.now
+  empty(transaction, draft)
+  const cleared = { cleared_revision: revision, cleared_at: at }
+  transaction.change(draft, { revision, keys: 0, bytes: 0, markers: 0, ...cleared }, 'all')
+  draft.events.push({ kind: 'clear', revision, at })
+}
+
+function empty({ statements }: WriteTransaction, { row }: BucketDraft): void {
+  statements.removeEntries.run(row.id)
+  statements.removePast.run(row.id)
+}
+
+/** What a bucket is, at the time of the transaction. */
+export function infoOf(
+  draft: BucketDraft,
+  reading: Reading,
+  { now }: WriteTransaction,
+): BucketInfo {
+  return toBucketInfo(draft.row, reading, now)
+}

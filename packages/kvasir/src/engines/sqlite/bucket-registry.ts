@@ -1,0 +1,93 @@
+import { bucketNotFound } from '../../engine/bucket-config.ts'
+import { defaultBucket, isLockSpace, ownerOfLockSpace } from '../../engine/bucket-names.ts'
+import type { BucketRef } from '../../engine/engine.ts'
+import type { KvasirError } from '../../errors/kvasir-error.ts'
+import type { Reading } from './reading.ts'
+import { SqliteBucket, unwrittenId } from './sqlite-bucket.ts'
+
+/** The buckets that this process has used, with their feeds. */
+export class BucketRegistry {
+  readonly #reading: Reading
+  readonly #projects = new Map<string, Map<string, SqliteBucket>>()
+
+  constructor(reading: Reading) {
+    this.#reading = reading
+  }
+
+  /** The bucket as last known here; another process may have deleted it since. */
+  known({ project, bucket }: BucketRef): SqliteBucket | undefined {
+    return this.#projects.get(project)?.get(bucket)
+  }
+
+  /**
+   * The bucket as it is stored now.
+   *
+   * @throws {KvasirError} `KV_BUCKET_NOT_FOUND`
+   */
+  current(at: BucketRef): SqliteBucket {
+    const id = this.#storedId(at)
+    if (id === unwrittenId && !this.isFromStart(at)) {
+      this.drop(at)
+      throw bucketNotFound(at)
+    }
+    return this.at(at, id)
+  }
+
+  /** Whether the bucket exists without ever having been created. */
+  isFromStart({ project, bucket }: BucketRef): boolean {
+    if (bucket === defaultBucket) return true
+    if (!isLockSpace(bucket)) return false
+    const owner = ownerOfLockSpace(bucket)
+    return owner === defaultBucket || this.#storedId({ project, bucket: owner }) !== unwrittenId
+  }
+
+  /** The bucket of an id; ends the watches of an earlier bucket of that name. */
+  at(at: BucketRef, id: number): SqliteBucket {
+    const known = this.known(at)
+    if (known?.id === id) return known
+    if (known?.id === unwrittenId) {
+      known.adopt(id)
+      return known
+    }
+    this.drop(at)
+    const bucket = new SqliteBucket(at, id, this.#reading)
+    const buckets = this.#projects.get(at.project) ?? new Map<string, SqliteBucket>()
+    this.#projects.set(at.project, buckets.set(at.bucket, bucket))
+    return bucket
+  }
+
+  /** Forgets a bucket that is gone and ends its watches. */
+  drop(at: BucketRef): void {
+    const known = this.known(at)
+    this.#projects.get(at.project)?.delete(at.bucket)
+    known?.feed.end(bucketNotFound(at))
+  }
+
+  watched(): SqliteBucket[] {
+    return [...this.#all()].filter(({ feed }) => feed.isWatched)
+  }
+
+  /** Makes watchers look for what other processes wrote; ends those whose bucket is gone. */
+  wakeWatchers(): void {
+    for (const bucket of this.watched()) {
+      const id = this.#storedId(bucket.at)
+      if (bucket.id === unwrittenId && id !== unwrittenId) bucket.adopt(id)
+      if (bucket.id === id) bucket.feed.wake()
+      else this.drop(bucket.at)
+    }
+  }
+
+  endAll(failure?: KvasirError): void {
+    for (const { feed } of this.#all()) feed.end(failure)
+    this.#projects.clear()
+  }
+
+  *#all(): Iterable<SqliteBucket> {
+    for (const buckets of this.#projects.values()) yield* buckets.values()
+  }
+
+  #storedId({ project, bucket }: BucketRef): number {
+    const row = this.#reading.statements.bucketId.get(project, bucket)
+    return (row as { id: number } | undefined)?.id ?? unwrittenId
+  }
+}

@@ -1,0 +1,71 @@
+import type { Entry } from '../../engine/entry.ts'
+import {
+  type CommitView,
+  entryBytes,
+  type PastRevision,
+  type Plan,
+  type Step,
+} from '../../engine/plan-commit.ts'
+import { changeCode, type EntryRow, keyBytes, toEntry, valueColumns } from './sqlite-rows.ts'
+import type { SqliteStatements } from './sqlite-statements.ts'
+import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
+
+// Plans of `planCommit`, made from and carried out on the tables.
+
+export function commitView(
+  { statements, now }: WriteTransaction,
+  { row, config }: BucketDraft,
+): CommitView {
+  const { id, name, revision, keys, bytes } = row
+  return {
+    now,
+    bucket: { name, config, revision, keys, bytes },
+    lookup: (key) => {
+      const found = statements.entry.get(id, keyBytes(key)) as EntryRow | undefined
+      return found && toEntry(key, found)
+    },
+    past: (key) => statements.pastSizes.all(id, keyBytes(key)) as PastRevision[],
+  }
+}
+
+export function carryOut(
+  transaction: WriteTransaction,
+  draft: BucketDraft,
+  { steps, figures }: Pick<Plan, 'steps' | 'figures'>,
+): void {
+  if (steps.length === 0) return
+  const { statements } = transaction
+  let { markers } = draft.row
+  for (const step of steps) {
+    takeStep(statements, draft.row.id, step)
+    draft.events.push(step.change)
+    if (step.change.kind !== 'put') markers++
+    else if (step.change.entry.expiresAt !== undefined) {
+      transaction.dueAt = Math.min(transaction.dueAt, step.change.entry.expiresAt)
+    }
+  }
+  transaction.change(draft, { ...figures, markers })
+}
+
+function takeStep(statements: SqliteStatements, bucketId: number, step: Step): void {
+  const { change, replaced, dropped } = step
+  const key = keyBytes(change.kind === 'put' ? change.entry.key : change.key)
+  if (replaced && !dropped.includes(replaced.revision)) {
+    statements.supersede.run(entryBytes(replaced), bucketId, key)
+  }
+  for (const revision of dropped) {
+    if (revision !== replaced?.revision) statements.dropPast.run(bucketId, key, revision)
+  }
+  if (change.kind === 'put') {
+    const columns = entryColumns(change.entry)
+    if (replaced) statements.updateEntry.run(...columns, bucketId, key)
+    else statements.insertEntry.run(bucketId, key, ...columns)
+    return
+  }
+  if (replaced) statements.removeEntry.run(bucketId, key)
+  statements.addMarker.run(bucketId, key, change.revision, changeCode(change.kind), change.at)
+}
+
+function entryColumns({ revision, createdAt, updatedAt, expiresAt, value }: Entry) {
+  return [revision, createdAt, updatedAt, expiresAt ?? null, ...valueColumns(value)] as const
+}

@@ -1,0 +1,93 @@
+import type { ListPage, ListQuery } from '../../engine/engine.ts'
+import type { EpochMs } from '../../engine/entry.ts'
+import type { SqliteDatabase, SqliteStatement, SqlValue } from './sqlite-driver.ts'
+import { type EntryRow, type KeyedRow, keyBytes, keyOf, toEntry, toHead } from './sqlite-rows.ts'
+
+// A page is one range scan of an index, from where the page before ended.
+
+/** No key's UTF-8 reaches this byte. */
+const beyondAllKeys = Uint8Array.of(0xff)
+
+/**
+ * A listing by revision with a prefix goes by the keys, if not more than this many have the prefix,
+ * and sorts them; otherwise along the revisions, where matches then are frequent enough.
+ */
+const sortedMax = 2000
+
+export class EntryLister {
+  readonly #database: SqliteDatabase
+  readonly #prepared = new Map<string, SqliteStatement>()
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database
+  }
+
+  list(bucketId: number, query: ListQuery, now: EpochMs): ListPage {
+    const rows = this.#scan(bucketId, query, now) as (KeyedRow & EntryRow)[]
+    const toListed = query.keysOnly ? toHead : toEntry
+    const entries = rows.slice(0, query.limit).map((row) => toListed(keyOf(row.key), row))
+    return { entries, hasMore: rows.length > query.limit }
+  }
+
+  #scan(bucketId: number, query: ListQuery, now: EpochMs): unknown[] {
+    const columns = `key, revision, created_at, updated_at, expires_at${query.keysOnly ? '' : ', kind, sets, data'}`
+    const direction = query.reverse ? 'DESC' : 'ASC'
+    const isLive = '(expires_at IS NULL OR expires_at > ?)'
+    const end = `AND ${isLive} ORDER BY ${query.order} ${direction} LIMIT ?`
+    const bounds = keyBounds(query)
+    if (query.order === 'key') {
+      const sql = `SELECT ${columns} FROM entries WHERE bucket_id = ? AND key >= ? AND key < ? ${end}`
+      return this.#all(sql, [bucketId, ...bounds, now, query.limit + 1])
+    }
+    const { after, reverse } = query
+    const from = reverse ? 0 : (after ?? 0)
+    const to = reverse ? (after ?? Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER
+    // The index is named where the planner, which has no statistics, might choose the other one.
+    const index = query.prefix && this.#isRare(bucketId, bounds) ? 'key' : 'revision'
+    const sql = `SELECT ${columns} FROM entries INDEXED BY entries_by_${index}
+      WHERE bucket_id = ? AND revision > ? AND revision < ? AND key >= ? AND key < ? ${end}`
+    return this.#all(sql, [bucketId, from, to, ...bounds, now, query.limit + 1])
+  }
+
+  #isRare(bucketId: number, bounds: readonly [Uint8Array, Uint8Array]): boolean {
+    const sql = `SELECT count(*) AS entries FROM
+      (SELECT 1 FROM entries WHERE bucket_id = ? AND key >= ? AND key < ? LIMIT ?)`
+    const [row] = this.#all(sql, [bucketId, ...bounds, sortedMax + 1])
+    return (row as { entries: number }).entries <= sortedMax
+  }
+
+  #all(sql: string, values: readonly SqlValue[]): unknown[] {
+    let statement = this.#prepared.get(sql)
+    if (!statement) {
+      statement = this.#database.prepare(sql)
+      this.#prepared.set(sql, statement)
+    }
+    return statement.all(...values)
+  }
+}
+
+/** The range of keys that a query can mean: the first that counts, and the first that does not. */
+function keyBounds(query: ListQuery): readonly [from: Uint8Array, to: Uint8Array] {
+  const prefix = keyBytes(query.prefix ?? '')
+  const to = successor(prefix)
+  if (query.order === 'revision' || query.after === undefined) return [prefix, to]
+  const after = keyBytes(query.after)
+  if (query.reverse) return [prefix, least(after, to)]
+  // With one zero byte added, a key's next possible follower: what is beyond `after`, and no more.
+  return [greatest(Buffer.concat([after, Uint8Array.of(0)]), prefix), to]
+}
+
+/** The first byte string beyond all those that begin with `prefix`. */
+function successor(prefix: Uint8Array): Uint8Array {
+  const last = prefix.at(-1)
+  // UTF-8 has no 0xff, so that adding one to the last byte never overflows.
+  return last === undefined ? beyondAllKeys : Uint8Array.of(...prefix.subarray(0, -1), last + 1)
+}
+
+function least(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return Buffer.compare(left, right) < 0 ? left : right
+}
+
+function greatest(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return Buffer.compare(left, right) > 0 ? left : right
+}

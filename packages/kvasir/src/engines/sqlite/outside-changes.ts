@@ -1,0 +1,96 @@
+import { type FSWatcher, watch } from 'node:fs'
+import type { BucketRegistry } from './bucket-registry.ts'
+import { databasePath } from './data-directory.ts'
+import type { SqliteStatements } from './sqlite-statements.ts'
+
+/** For file systems that do not tell of changes, and for the tellings that get lost. */
+const safetyPollMs = 250
+/** A commit touches the log a moment before it can be seen: when to look after it was touched. */
+const looksAfterMs = [0, 2, 10, 40] as const
+
+/** Notices what other processes write, for as long as anything here is watched. */
+export class OutsideChanges {
+  readonly #logPath: string
+  readonly #statements: SqliteStatements
+  readonly #registry: BucketRegistry
+  readonly #onChanged: () => void
+  #watcher: FSWatcher | undefined
+  #poll: NodeJS.Timeout | undefined
+  #look: NodeJS.Timeout | undefined
+  #seenVersion = 0
+
+  constructor(
+    directory: string,
+    context: {
+      statements: SqliteStatements
+      registry: BucketRegistry
+      onChanged: () => void
+    },
+  ) {
+    this.#logPath = `${databasePath(directory)}-wal`
+    this.#statements = context.statements
+    this.#registry = context.registry
+    this.#onChanged = context.onChanged
+  }
+
+  /** Begins, unless it has; it stops by itself once nothing is watched any more. */
+  start(): void {
+    if (this.#poll) return
+    this.#seenVersion = this.#dataVersion()
+    this.#watcher = this.#watchLog()
+    this.#poll = setInterval(() => this.#tick(), safetyPollMs)
+    this.#poll.unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#poll)
+    clearTimeout(this.#look)
+    this.#watcher?.close()
+    this.#poll = undefined
+    this.#look = undefined
+    this.#watcher = undefined
+  }
+
+  #tick(): void {
+    if (this.#registry.watched().length === 0) this.stop()
+    else this.#check()
+  }
+
+  #watchLog(): FSWatcher | undefined {
+    try {
+      const watcher = watch(this.#logPath, { persistent: false }, () => this.#lookSoon(0))
+      watcher.on('error', () => watcher.close()) // The poll goes on without it.
+      return watcher
+    } catch {
+      return undefined // No log yet, or no more watchers to be had: the poll does without.
+    }
+  }
+
+  #lookSoon(attempt: number): void {
+    const delayMs = looksAfterMs[attempt]
+    if (delayMs === undefined || !this.#poll || (attempt === 0 && this.#look)) return
+    this.#look = setTimeout(() => {
+      this.#look = undefined
+      if (!this.#check()) this.#lookSoon(attempt + 1)
+    }, delayMs)
+    this.#look.unref()
+  }
+
+  /** Answers whether another process has written. */
+  #check(): boolean {
+    try {
+      const version = this.#dataVersion()
+      if (version === this.#seenVersion) return false
+      this.#seenVersion = version
+      this.#registry.wakeWatchers()
+      this.#onChanged()
+      return true
+    } catch {
+      return false // Locked for a moment, or damaged: the reads of the watchers will tell.
+    }
+  }
+
+  #dataVersion(): number {
+    return (this.#statements.dataVersion.get() as { data_version: number }).data_version
+  }
+}

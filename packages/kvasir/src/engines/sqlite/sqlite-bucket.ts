@@ -1,0 +1,163 @@
+import {
+  ChangeFeed,
+  type NumberedEvent,
+  revisionGone,
+  revisionOf,
+} from '../../engine/change-feed.ts'
+import type { BucketInfo, BucketRef, ListPage, ListQuery } from '../../engine/engine.ts'
+import {
+  type Change,
+  changeRevision,
+  type Entry,
+  type EpochMs,
+  isExpired,
+  type Revision,
+} from '../../engine/entry.ts'
+import type { Reading } from './reading.ts'
+import { fromSqlite } from './sqlite-errors.ts'
+import {
+  type BucketRow,
+  type EntryRow,
+  type KeyedRow,
+  keyBytes,
+  keyOf,
+  type PastRow,
+  toChange,
+  toConfig,
+  toEntry,
+} from './sqlite-rows.ts'
+
+/** The id of a bucket that is there from the start but has never been written. It has no rows. */
+export const unwrittenId = 0
+
+/**
+ * One bucket as this process reads and watches it. A bucket that is deleted and created again is
+ * another one, with another id.
+ */
+export class SqliteBucket {
+  readonly at: BucketRef
+  readonly feed: ChangeFeed
+  readonly #reading: Reading
+  #id: number
+
+  constructor(at: BucketRef, id: number, reading: Reading) {
+    this.at = at
+    this.#id = id
+    this.#reading = reading
+    this.feed = new ChangeFeed({
+      revision: () => named(() => this.#revision()),
+      changesAfter: (after, options) => named(() => this.#changesAfter(after, options)),
+    })
+  }
+
+  get id(): number {
+    return this.#id
+  }
+
+  /** Takes the id that a bucket was given when it was first written. */
+  adopt(id: number): void {
+    this.#id = id
+  }
+
+  get(key: string, now: EpochMs): Entry | undefined {
+    const row = this.#row(key)
+    return row && (row.expires_at === null || row.expires_at > now) ? toEntry(key, row) : undefined
+  }
+
+  getRevision(key: string, revision: Revision, now: EpochMs): Entry | undefined {
+    const change = this.history(key, now).find((kept) => changeRevision(kept) === revision)
+    return change?.kind === 'put' ? change.entry : undefined
+  }
+
+  history(key: string, now: EpochMs): Change[] {
+    const { statements } = this.#reading
+    const bucket = statements.bucketById.get(this.#id) as BucketRow | undefined
+    if (!bucket) return []
+    const past = statements.past.all(this.#id, keyBytes(key)) as PastRow[]
+    const changes = past.map((row) => toChange(key, row))
+    const row = this.#row(key)
+    if (row) changes.push({ kind: 'put', entry: toEntry(key, row) })
+    return changes
+      .slice(-toConfig(bucket).history)
+      .filter((change) => change.kind !== 'put' || !isExpired(change.entry, now))
+  }
+
+  list(query: ListQuery, now: EpochMs): ListPage {
+    return this.#reading.lister.list(this.#id, query, now)
+  }
+
+  #row(key: string): EntryRow | undefined {
+    const { statements } = this.#reading
+    return statements.entry.get(this.#id, keyBytes(key)) as EntryRow | undefined
+  }
+
+  #revision(): Revision {
+    const { statements } = this.#reading
+    if (this.#id === unwrittenId) {
+      const found = statements.bucketId.get(this.at.project, this.at.bucket)
+      if (found) this.adopt((found as BucketRow).id)
+    }
+    const row = statements.bucketRevision.get(this.#id) as BucketRow | undefined
+    return row?.revision ?? 0
+  }
+
+  #changesAfter(
+    after: Revision,
+    { limit, putsOnly }: { limit: number; putsOnly?: boolean },
+  ): NumberedEvent[] {
+    if (putsOnly) {
+      const { statements, time } = this.#reading
+      const rows = statements.liveEntriesAfter.all(this.#id, after, time.now(), limit)
+      return rows.map(toPut)
+    }
+    return this.#reading.snapshot((statements) => {
+      const bucket = statements.bucketById.get(this.#id) as BucketRow | undefined
+      if (!bucket) return []
+      const clear = clearAfter(bucket, after)
+      if (after < bucket.oldest_resume && !clear) throw revisionGone(after, bucket.oldest_resume)
+      const entries = statements.entriesAfter.all(this.#id, after, limit).map(toPut)
+      const removals = statements.removalsAfter.all(this.#id, after, limit).map(toRemoval)
+      return [...entries, ...removals, ...(clear ? [clear] : [])]
+        .sort((left, right) => revisionOf(left) - revisionOf(right))
+        .slice(0, limit)
+    })
+  }
+}
+
+/** What `getBucket` says of a bucket's row. */
+export function toBucketInfo(row: BucketRow, { statements }: Reading, now: EpochMs): BucketInfo {
+  const expired = statements.countExpired.get(now, row.id) as { entries: number }
+  return {
+    name: row.name,
+    config: toConfig(row),
+    createdAt: row.created_at,
+    revision: row.revision,
+    keys: row.keys - expired.entries,
+    bytes: row.bytes,
+  }
+}
+
+/** For watchers, who get the errors of their reads directly. */
+function named<Result>(read: () => Result): Result {
+  try {
+    return read()
+  } catch (error) {
+    throw fromSqlite(error)
+  }
+}
+
+function clearAfter(row: BucketRow, after: Revision): NumberedEvent | undefined {
+  const { cleared_revision: revision, cleared_at: at } = row
+  if (revision === null || at === null || revision <= after) return undefined
+  return { kind: 'clear', revision, at }
+}
+
+function toPut(row: unknown): NumberedEvent {
+  const { key, ...columns } = row as KeyedRow & EntryRow
+  return { kind: 'put', entry: toEntry(keyOf(key), columns) }
+}
+
+function toRemoval(row: unknown): NumberedEvent {
+  const keyed = row as KeyedRow & PastRow
+  return toChange(keyOf(keyed.key), keyed)
+}

@@ -1,0 +1,100 @@
+import { limits } from '../../codec/limits.ts'
+import { type Clock, SteadyTime } from '../../engine/clock.ts'
+import { BucketRegistry } from './bucket-registry.ts'
+import { migrations } from './migrations.ts'
+import { openDatabase } from './open-database.ts'
+import { OutsideChanges } from './outside-changes.ts'
+import { Reading } from './reading.ts'
+import { Reaper } from './reaper.ts'
+import { retryWhileBusy } from './retry-while-busy.ts'
+import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts'
+import { fromSqlite } from './sqlite-errors.ts'
+import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
+import { WriteQueue } from './write-queue.ts'
+import { WriteTransaction } from './write-transaction.ts'
+
+export interface CoreSettings {
+  readonly driver: SqliteDriver
+  readonly durability: 'durable' | 'relaxed'
+  readonly clock: Clock
+  readonly busyTimeoutMs: number
+}
+
+/** Opens a data directory whose real path is given. One process opens it once. */
+export async function openCore(directory: string, settings: CoreSettings): Promise<SqliteCore> {
+  const database = await openDatabase(directory, { ...settings, migrations })
+  try {
+    const prepare = () => new SqliteCore(directory, { database, settings })
+    return await retryWhileBusy(prepare, settings.busyTimeoutMs)
+  } catch (error) {
+    database.close()
+    throw fromSqlite(error)
+  }
+}
+
+/** One connection to a store, with everything around it; shared by all who open the directory. */
+export class SqliteCore {
+  readonly reading: Reading
+  readonly registry: BucketRegistry
+  readonly queue: WriteQueue
+  readonly outside: OutsideChanges
+  readonly #database: SqliteDatabase
+  readonly #statements: SqliteStatements
+  readonly #reaper: Reaper
+
+  constructor(
+    directory: string,
+    { database, settings }: { database: SqliteDatabase; settings: CoreSettings },
+  ) {
+    const statements = prepareStatements(database)
+    const time = new SteadyTime(settings.clock)
+    time.observe((statements.highestTime.get() as { ms: number }).ms)
+    const reading = new Reading(database, statements, time)
+    const registry = new BucketRegistry(reading)
+    this.reading = reading
+    this.#database = database
+    this.#statements = statements
+    this.registry = registry
+    this.queue = new WriteQueue({
+      statements,
+      busyTimeoutMs: settings.busyTimeoutMs,
+      newTransaction: () => new WriteTransaction(statements, { registry, time }),
+      onCommitted: (transaction) => this.#onCommitted(transaction),
+    })
+    this.#reaper = new Reaper(settings.clock, { queue: this.queue, reading })
+    this.outside = new OutsideChanges(directory, {
+      statements,
+      registry,
+      onChanged: () => this.#reaper.scheduleFromStore(),
+    })
+    this.#reaper.scheduleFromStore()
+  }
+
+  /** Writes what is queued, ends all watches and closes the files. */
+  async close(): Promise<void> {
+    this.#reaper.stop()
+    await this.queue.whenIdle()
+    this.outside.stop()
+    this.registry.endAll()
+    this.#keepHighestTime()
+    this.#database.close()
+  }
+
+  #onCommitted(transaction: WriteTransaction): void {
+    transaction.publish()
+    this.#reaper.schedule(transaction.dueAt)
+    for (const { row, config } of transaction.touched) {
+      const isOverfull = row.markers > 2 * limits.removalMarkersMax && config.history === 1
+      if (isOverfull) this.#reaper.forgetMarkersOf(row.id)
+    }
+  }
+
+  #keepHighestTime(): void {
+    if (this.queue.failure) return
+    try {
+      this.#statements.keepHighestTime.run(this.reading.time.now())
+    } catch {
+      // Locked, full or read-only. Every write has left its own time, which is nearly as good.
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import { bucketNotFound } from '../../engine/bucket-config.ts'
+import { defaultBucket } from '../../engine/bucket-names.ts'
+import { type Clock, systemClock } from '../../engine/clock.ts'
+import type {
+  BucketConfig,
+  BucketInfo,
+  BucketRef,
+  CallOptions,
+  Capabilities,
+  CommitOptions,
+  Engine,
+  HistoryQuery,
+  ListQuery,
+  Watch,
+  WatchQuery,
+} from '../../engine/engine.ts'
+import type { Entry, Revision } from '../../engine/entry.ts'
+import type { Operation, Read } from '../../engine/operation.ts'
+import { readPart } from '../../engine/read-part.ts'
+import { KvasirError } from '../../errors/kvasir-error.ts'
+import { createBucket, deleteBucket, infoOf, purgeBucket, updateBucket } from './bucket-changes.ts'
+import { commitOperations } from './commit-operations.ts'
+import { prepareDirectory } from './data-directory.ts'
+import { retryWhileBusy } from './retry-while-busy.ts'
+import { type CoreLease, leaseCore } from './shared-cores.ts'
+import { toBucketInfo } from './sqlite-bucket.ts'
+import type { SqliteCore } from './sqlite-core.ts'
+import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
+import { fromSqlite, isBusy } from './sqlite-errors.ts'
+import type { BucketRow } from './sqlite-rows.ts'
+import type { WriteTransaction } from './write-transaction.ts'
+
+export interface SqliteEngineOptions {
+  /**
+   * When a commit is acknowledged: once it outlives a power cut (`'durable'`, the default), or once
+   * it outlives this process (`'relaxed'`): a power cut may then take the newest commits, whole.
+   */
+  readonly durability?: 'durable' | 'relaxed'
+  /** Default: the system's clock. Whoever opens the directory first in a process decides. */
+  readonly clock?: Clock
+  /** How long a call waits for other processes' locks before `KV_BUSY`. Default: 10 seconds. */
+  readonly busyTimeoutMs?: number
+  /** Another build of SQLite with the API of `node:sqlite`. Default: the one that is there. */
+  readonly driver?: SqliteDriver
+}
+
+/**
+ * Opens an engine that keeps its data in a directory, which is created if need be.
+ *
+ * Several processes may open one directory, and one process may open it several times.
+ *
+ * @throws {KvasirError} `KV_INVALID_LOCATION`, `KV_STORAGE_READ_ONLY`, `KV_CORRUPT`,
+ * `KV_FORMAT_TOO_NEW`, `KV_DRIVER_MISSING`; `KV_INVALID_ARGUMENT` when this process has the
+ * directory open with another durability.
+ */
+export async function openSqliteEngine(
+  directory: string,
+  options: SqliteEngineOptions = {},
+): Promise<Engine> {
+  const settings = {
+    durability: options.durability ?? 'durable',
+    clock: options.clock ?? systemClock,
+    busyTimeoutMs: options.busyTimeoutMs ?? 10_000,
+    driver: options.driver ?? (await loadSqliteDriver()),
+  }
+  const lease = await leaseCore(await prepareDirectory(directory), settings)
+  return new SqliteEngine(lease, settings)
+}
+
+class SqliteEngine implements Engine {
+  readonly capabilities: Capabilities
+
+  readonly #lease: CoreLease
+  readonly #busyTimeoutMs: number
+  readonly #ending = new AbortController()
+  #closing: Promise<void> | undefined
+
+  constructor(
+    lease: CoreLease,
+    settings: { durability: 'durable' | 'relaxed'; busyTimeoutMs: number },
+  ) {
+    this.#lease = lease
+    this.#busyTimeoutMs = settings.busyTimeoutMs
+    this.capabilities = {
+      persistence: true,
+      durability: settings.durability,
+      readSnapshot: true,
+      readLinearizable: true,
+      replicasMax: 1,
+    }
+  }
+
+  async get(at: BucketRef, key: string, { revision }: { revision?: Revision } = {}) {
+    if (revision === undefined) return this.#read((core) => getEntry(core, at, key))
+    return this.#read(({ registry, reading }) =>
+      reading.snapshot(() => registry.current(at).getRevision(key, revision, reading.time.now())),
+    )
+  }
+
+  async read(at: BucketRef, reads: readonly Read[]) {
+    return this.#read(({ registry, reading }) =>
+      reading.snapshot(() => {
+        const bucket = registry.current(at)
+        const now = reading.time.now()
+        return reads.map((read) => readPart(bucket.get(read.key, now), read, now))
+      }),
+    )
+  }
+
+  async list(at: BucketRef, query: ListQuery) {
+    return this.#read(({ registry, reading }) =>
+      reading.snapshot(() => registry.current(at).list(query, reading.time.now())),
+    )
+  }
+
+  async history(at: BucketRef, key: string, { limit }: HistoryQuery = {}) {
+    const changes = await this.#read(({ registry, reading }) =>
+      reading.snapshot(() => registry.current(at).history(key, reading.time.now())),
+    )
+    return limit === undefined ? changes : changes.slice(-limit)
+  }
+
+  watch(at: BucketRef, query: WatchQuery, { signal }: CallOptions = {}): Watch {
+    const { registry, outside } = this.#core()
+    const ending = this.#ending.signal
+    try {
+      const { feed } = registry.current(at)
+      outside.start()
+      return feed.watch(query, { signal: signal ? AbortSignal.any([signal, ending]) : ending })
+    } catch (error) {
+      throw fromSqlite(error)
+    }
+  }
+
+  async commit(
+    at: BucketRef,
+    operations: readonly Operation[],
+    { idempotencyKey }: CommitOptions = {},
+  ) {
+    return this.#write(
+      (transaction) => commitOperations(transaction, at, { operations, idempotencyKey }),
+      operations.length,
+    )
+  }
+
+  async createBucket(at: BucketRef, config: BucketConfig) {
+    const { reading } = this.#core()
+    return this.#write((transaction) => createBucket(transaction, reading, { at, config }))
+  }
+
+  async getBucket(at: BucketRef) {
+    const info = await this.#read((core) => storedInfo(core, at))
+    if (info) return info
+    const { reading } = this.#core()
+    return this.#write((transaction) => infoOf(transaction.bucket(at), reading, transaction))
+  }
+
+  async updateBucket(at: BucketRef, config: BucketConfig) {
+    const { reading } = this.#core()
+    return this.#write((transaction) => updateBucket(transaction, reading, { at, config }))
+  }
+
+  async deleteBucket(at: BucketRef) {
+    const { reading } = this.#core()
+    return this.#write((transaction) => deleteBucket(transaction, reading, at))
+  }
+
+  async purgeBucket(at: BucketRef) {
+    const { reading } = this.#core()
+    return this.#write((transaction) => purgeBucket(transaction, reading, at))
+  }
+
+  async listBuckets(project: string, { after = '', limit }: { after?: string; limit: number }) {
+    await this.getBucket({ project, bucket: defaultBucket }) // It is there from the start.
+    return this.#read(({ reading }) =>
+      reading.snapshot((statements) => {
+        const now = reading.time.now()
+        const rows = statements.bucketsAfter.all(project, after, limit + 1) as BucketRow[]
+        const buckets = rows.slice(0, limit).map((row) => toBucketInfo(row, reading, now))
+        return { buckets, hasMore: rows.length > limit }
+      }),
+    )
+  }
+
+  close() {
+    this.#closing ??= this.#close(this.#lease)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose]() {
+    return this.close()
+  }
+
+  async #close({ core, release }: CoreLease): Promise<void> {
+    await core.queue.whenIdle()
+    this.#ending.abort()
+    await release()
+  }
+
+  #core(): SqliteCore {
+    if (this.#closing) throw closed()
+    return this.#lease.core
+  }
+
+  async #read<Result>(work: (core: SqliteCore) => Result): Promise<Result> {
+    try {
+      return work(this.#core())
+    } catch (error) {
+      if (!isBusy(error)) throw fromSqlite(error)
+    }
+    try {
+      return await retryWhileBusy(() => work(this.#core()), this.#busyTimeoutMs)
+    } catch (error) {
+      throw fromSqlite(error)
+    }
+  }
+
+  #write<Result>(
+    work: (transaction: WriteTransaction) => Result,
+    weight?: number,
+  ): Promise<Result> {
+    return this.#core().queue.add(work, weight)
+  }
+}
+
+/** The way of most reads: one look-up, and only on a miss a look whether the bucket is there. */
+function getEntry(core: SqliteCore, at: BucketRef, key: string): Entry | undefined {
+  const { registry, reading } = core
+  const now = reading.time.now()
+  const known = registry.known(at)
+  const knownId = known?.id
+  const entry = known?.get(key, now)
+  if (entry) return entry
+  const bucket = registry.current(at)
+  return bucket.id === knownId ? undefined : bucket.get(key, now)
+}
+
+function storedInfo({ registry, reading }: SqliteCore, at: BucketRef): BucketInfo | undefined {
+  return reading.snapshot((statements) => {
+    const row = statements.bucketByName.get(at.project, at.bucket) as BucketRow | undefined
+    if (row) return toBucketInfo(row, reading, reading.time.now())
+    if (registry.isFromStart(at)) return undefined
+    throw bucketNotFound(at)
+  })
+}
+
+function closed(): KvasirError {
+  return new KvasirError('KV_CLOSED', 'The store has been closed. Open it again to go on.', {
+    outcome: 'not-applied',
+  })
+}

@@ -1,0 +1,106 @@
+import type { SetPaths, StoredValue } from '../../codec/stored-value.ts'
+import type { BucketConfig } from '../../engine/engine.ts'
+import type { Change, Entry, EntryHead, EpochMs, Revision } from '../../engine/entry.ts'
+import type { SqlValue } from './sqlite-driver.ts'
+
+// Rows as SQLite gives them, and what they stand for.
+
+/** An entry's columns without its value. */
+export interface HeadRow {
+  readonly revision: Revision
+  readonly created_at: EpochMs
+  readonly updated_at: EpochMs
+  readonly expires_at: EpochMs | null
+}
+
+export interface EntryRow extends HeadRow {
+  readonly kind: number
+  readonly sets: string | null
+  readonly data: string | Uint8Array
+}
+
+export interface KeyedRow {
+  readonly key: Uint8Array
+}
+
+/** A past change: with `change` 0 a superseded value, otherwise the marker of a removal. */
+export interface PastRow extends EntryRow {
+  readonly change: number
+}
+
+export interface BucketRow {
+  readonly id: number
+  readonly project: string
+  readonly name: string
+  readonly config: string
+  readonly created_at: EpochMs
+  readonly revision: Revision
+  readonly keys: number
+  readonly bytes: number
+  readonly changed_at: EpochMs
+  readonly markers: number
+  readonly oldest_resume: Revision
+  readonly cleared_revision: Revision | null
+  readonly cleared_at: EpochMs | null
+}
+
+const kinds = ['json', 'record', 'text', 'bytes'] as const
+const changeKinds = ['put', 'delete', 'purge', 'expire'] as const
+
+export function keyBytes(key: string): Uint8Array {
+  return Buffer.from(key, 'utf8')
+}
+
+export function keyOf(bytes: Uint8Array): string {
+  return textOf(bytes)
+}
+
+export function toHead(key: string, row: HeadRow): EntryHead {
+  const { revision, created_at: createdAt, updated_at: updatedAt, expires_at: expiresAt } = row
+  if (expiresAt === null) return { key, revision, createdAt, updatedAt }
+  return { key, revision, createdAt, updatedAt, expiresAt }
+}
+
+export function toEntry(key: string, row: EntryRow): Entry {
+  const { revision, created_at: createdAt, updated_at: updatedAt, expires_at: expiresAt } = row
+  const value = toValue(row)
+  if (expiresAt === null) return { key, value, revision, createdAt, updatedAt }
+  return { key, value, revision, createdAt, updatedAt, expiresAt }
+}
+
+export function toChange(key: string, row: PastRow): Change {
+  const kind = changeKinds[row.change] ?? 'put'
+  if (kind === 'put') return { kind, entry: toEntry(key, row) }
+  return { kind, key, revision: row.revision, at: row.updated_at }
+}
+
+export function changeCode(kind: Change['kind']): number {
+  return changeKinds.indexOf(kind)
+}
+
+/** The columns `kind`, `sets` and `data`. JSON text is TEXT; all else is BLOB. */
+export function valueColumns(value: StoredValue): [kind: number, sets: SqlValue, data: SqlValue] {
+  const code = kinds.indexOf(value.kind)
+  if (value.kind === 'bytes') return [code, null, value.data]
+  // The Node 20 driver cuts TEXT off at a NUL, which a raw string may hold; JSON text cannot.
+  if (value.kind === 'text') return [code, null, keyBytes(value.data)]
+  return [code, value.sets ? JSON.stringify(value.sets) : null, value.data]
+}
+
+export function toConfig(row: Pick<BucketRow, 'config'>): BucketConfig {
+  return JSON.parse(row.config) as BucketConfig
+}
+
+function toValue({ kind: code, sets, data }: EntryRow): StoredValue {
+  const kind = kinds[code] ?? 'bytes'
+  if (typeof data === 'string') {
+    const jsonKind = kind === 'record' ? 'record' : 'json'
+    if (sets === null) return { kind: jsonKind, data }
+    return { kind: jsonKind, data, sets: JSON.parse(sets) as SetPaths }
+  }
+  return kind === 'text' ? { kind, data: textOf(data) } : { kind: 'bytes', data }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+}

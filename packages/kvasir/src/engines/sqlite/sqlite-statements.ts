@@ -1,0 +1,157 @@
+import type { SqliteDatabase } from './sqlite-driver.ts'
+
+/** Every statement that is used often, prepared once per connection. */
+export type SqliteStatements = ReturnType<typeof prepareStatements>
+
+const headColumns = 'revision, created_at, updated_at, expires_at'
+const entryColumns = `${headColumns}, kind, sets, data`
+const pastColumns = `bucket_id, key, revision, change, bytes, created_at, updated_at, expires_at, kind, sets, data`
+
+export function prepareStatements(database: SqliteDatabase) {
+  const prepare = (sql: string) => database.prepare(sql)
+  return {
+    ...transactionStatements(prepare),
+    ...bucketStatements(prepare),
+    ...entryStatements(prepare),
+    ...pastStatements(prepare),
+    ...answerStatements(prepare),
+  }
+}
+
+type Prepare = (sql: string) => ReturnType<SqliteDatabase['prepare']>
+
+function transactionStatements(prepare: Prepare) {
+  return {
+    begin: prepare('BEGIN'),
+    beginImmediate: prepare('BEGIN IMMEDIATE'),
+    commit: prepare('COMMIT'),
+    rollback: prepare('ROLLBACK'),
+    /** Differs from before once another connection has committed. */
+    dataVersion: prepare('PRAGMA data_version'),
+    highestTime: prepare(
+      'SELECT max(highest_ms, (SELECT coalesce(max(changed_at), 0) FROM buckets)) AS ms FROM clock',
+    ),
+    keepHighestTime: prepare('UPDATE clock SET highest_ms = ?1 WHERE highest_ms < ?1'),
+  }
+}
+
+function bucketStatements(prepare: Prepare) {
+  return {
+    bucketByName: prepare('SELECT * FROM buckets WHERE project = ? AND name = ?'),
+    bucketById: prepare('SELECT * FROM buckets WHERE id = ?'),
+    bucketId: prepare('SELECT id FROM buckets WHERE project = ? AND name = ?'),
+    bucketRevision: prepare('SELECT revision FROM buckets WHERE id = ?'),
+    bucketsAfter: prepare(
+      `SELECT * FROM buckets WHERE project = ? AND name > ? AND name NOT LIKE '%.locks'
+       ORDER BY name LIMIT ?`,
+    ),
+    addBucket: prepare(
+      `INSERT INTO buckets (project, name, config, created_at, changed_at,
+         revision, keys, bytes, markers, oldest_resume)
+       VALUES (?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0, 0) RETURNING *`,
+    ),
+    writeBucket: prepare(
+      `UPDATE buckets SET config = ?, revision = ?, keys = ?, bytes = ?, changed_at = ?,
+         markers = ?, oldest_resume = ?, cleared_revision = ?, cleared_at = ? WHERE id = ?`,
+    ),
+    writeFigures: prepare(
+      `UPDATE buckets SET revision = ?, keys = ?, bytes = ?, changed_at = ?, markers = ?
+       WHERE id = ?`,
+    ),
+    removeBucket: prepare('DELETE FROM buckets WHERE id = ?'),
+  }
+}
+
+function entryStatements(prepare: Prepare) {
+  return {
+    entry: prepare(`SELECT ${entryColumns} FROM entries WHERE bucket_id = ? AND key = ?`),
+    insertEntry: prepare(
+      `INSERT INTO entries (bucket_id, key, ${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    updateEntry: prepare(
+      `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, expires_at = ?,
+         kind = ?, sets = ?, data = ? WHERE bucket_id = ? AND key = ?`,
+    ),
+    removeEntry: prepare('DELETE FROM entries WHERE bucket_id = ? AND key = ?'),
+    removeEntries: prepare('DELETE FROM entries WHERE bucket_id = ?'),
+    capExpiries: prepare(
+      `UPDATE entries SET expires_at = min(coalesce(expires_at, updated_at + ?2), updated_at + ?2)
+       WHERE bucket_id = ?1`,
+    ),
+    entriesAfter: prepare(
+      `SELECT key, ${entryColumns} FROM entries WHERE bucket_id = ? AND revision > ?
+       ORDER BY revision LIMIT ?`,
+    ),
+    liveEntriesAfter: prepare(
+      `SELECT key, ${entryColumns} FROM entries WHERE bucket_id = ? AND revision > ?
+         AND (expires_at IS NULL OR expires_at > ?) ORDER BY revision LIMIT ?`,
+    ),
+    countExpired: prepare(
+      'SELECT count(*) AS entries FROM entries WHERE expires_at <= ? AND bucket_id = ?',
+    ),
+    expired: prepare(
+      `SELECT bucket_id, key, ${entryColumns} FROM entries WHERE expires_at <= ?
+       ORDER BY expires_at LIMIT ?`,
+    ),
+    nextExpiry: prepare('SELECT min(expires_at) AS at FROM entries WHERE expires_at IS NOT NULL'),
+  }
+}
+
+function pastStatements(prepare: Prepare) {
+  return {
+    past: prepare(
+      `SELECT change, ${entryColumns} FROM past WHERE bucket_id = ? AND key = ? ORDER BY revision`,
+    ),
+    pastSizes: prepare(
+      'SELECT revision, bytes FROM past WHERE bucket_id = ? AND key = ? ORDER BY revision',
+    ),
+    /** Copies the present entry of a key to the past. */
+    supersede: prepare(
+      `INSERT INTO past (${pastColumns})
+       SELECT bucket_id, key, revision, 0, ?, created_at, updated_at, expires_at, kind, sets, data
+       FROM entries WHERE bucket_id = ? AND key = ?`,
+    ),
+    addMarker: prepare(
+      `INSERT INTO past (bucket_id, key, revision, change, bytes, updated_at)
+       VALUES (?, ?, ?, ?, 0, ?)`,
+    ),
+    dropPast: prepare('DELETE FROM past WHERE bucket_id = ? AND key = ? AND revision = ?'),
+    removePast: prepare('DELETE FROM past WHERE bucket_id = ?'),
+    /** Removes what a smaller history has no room for; answers the bytes of each. */
+    trimPast: prepare(
+      `DELETE FROM past WHERE id IN (
+         SELECT id FROM (
+           SELECT id, key, row_number() OVER (PARTITION BY key ORDER BY revision DESC) AS age
+           FROM past WHERE bucket_id = ?1) AS ranked
+         WHERE age > ?2 - EXISTS (
+           SELECT 1 FROM entries WHERE entries.bucket_id = ?1 AND entries.key = ranked.key))
+       RETURNING bytes`,
+    ),
+    removalsAfter: prepare(
+      `SELECT key, change, ${headColumns} FROM past
+       WHERE bucket_id = ? AND revision > ? AND change > 0 ORDER BY revision LIMIT ?`,
+    ),
+    /** Removes the oldest markers of a bucket; answers their revisions. */
+    forgetMarkers: prepare(
+      `DELETE FROM past WHERE id IN (
+         SELECT id FROM past WHERE bucket_id = ? AND change > 0 ORDER BY revision LIMIT ?)
+       RETURNING revision`,
+    ),
+  }
+}
+
+function answerStatements(prepare: Prepare) {
+  return {
+    answer: prepare(
+      `SELECT fingerprint, result FROM answers
+       WHERE bucket_id = ? AND idempotency_key = ? AND keep_until > ?`,
+    ),
+    keepAnswer: prepare('INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)'),
+    removeAnswers: prepare('DELETE FROM answers WHERE bucket_id = ?'),
+    forgetAnswers: prepare(
+      `DELETE FROM answers WHERE rowid IN (
+         SELECT rowid FROM answers WHERE keep_until <= ? ORDER BY keep_until LIMIT ?)`,
+    ),
+    nextAnswerEnd: prepare('SELECT min(keep_until) AS at FROM answers'),
+  }
+}

@@ -1,0 +1,178 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { KvasirError } from '../../errors/kvasir-error.ts'
+import { rollBack } from './reading.ts'
+import { pauseForLock } from './retry-while-busy.ts'
+import { fromSqlite, isBusy, isStorageFailure, writingHasStopped } from './sqlite-errors.ts'
+import type { SqliteStatements } from './sqlite-statements.ts'
+import type { WriteTransaction } from './write-transaction.ts'
+
+export interface WriteQueueOptions {
+  readonly statements: SqliteStatements
+  readonly busyTimeoutMs: number
+  newTransaction(): WriteTransaction
+  /** Called after every commit, before the callers learn of it. */
+  onCommitted(transaction: WriteTransaction): void
+}
+
+/** A write that waits for its turn. */
+interface Job {
+  /** What it counts towards a group's size. */
+  readonly weight: number
+  readonly enqueuedAtMs: number
+  /** It failed in a group and gets a transaction of its own. */
+  isAlone: boolean
+  run(transaction: WriteTransaction): void
+  resolve(): void
+  reject(error: unknown): void
+}
+
+/** Operations in one group; a commit of more still goes whole. It bounds how long the loop waits. */
+const groupWeightMax = 1000
+
+/**
+ * All writing: what arrives in one turn of the event loop shares one transaction, and with it one
+ * sync of the disk. Callers learn the outcome after the commit.
+ *
+ * A job that throws a `KvasirError` must not have written anything; it does not disturb the others.
+ */
+export class WriteQueue {
+  readonly #options: WriteQueueOptions
+  readonly #jobs: Job[] = []
+  #draining: Promise<void> | undefined
+  #failure: KvasirError | undefined
+
+  constructor(options: WriteQueueOptions) {
+    this.#options = options
+  }
+
+  /** Why the store has stopped writing, if it has. */
+  get failure(): KvasirError | undefined {
+    return this.#failure
+  }
+
+  add<Result>(run: (transaction: WriteTransaction) => Result, weight = 1): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      let settle: () => void
+      this.#jobs.push({
+        weight,
+        enqueuedAtMs: performance.now(),
+        isAlone: false,
+        run(transaction) {
+          const result = run(transaction)
+          settle = () => resolve(result)
+        },
+        resolve: () => settle(),
+        reject,
+      })
+      this.#draining ??= this.#drain()
+    })
+  }
+
+  /** Settles when everything queued so far has been written or has failed. */
+  async whenIdle(): Promise<void> {
+    while (this.#draining) await this.#draining
+  }
+
+  async #drain(): Promise<void> {
+    await nextTurn()
+    while (this.#jobs.length > 0) {
+      if (this.#failure) this.#rejectAll(writingHasStopped(this.#failure))
+      else if (this.#begin()) this.#writeGroup(this.#takeGroup())
+      else await pauseForLock()
+      if (this.#jobs.length > 0) await nextTurn()
+    }
+    this.#draining = undefined
+  }
+
+  /** Takes the lock; answers whether it is worth going on at once. */
+  #begin(): boolean {
+    try {
+      this.#options.statements.beginImmediate.run()
+      return true
+    } catch (error) {
+      if (isBusy(error)) this.#rejectOverdue(error)
+      else this.#fail(this.#jobs.splice(0), error)
+      return false
+    }
+  }
+
+  #takeGroup(): Job[] {
+    let weight = 0
+    let length = 0
+    for (const job of this.#jobs) {
+      const isFull = weight + job.weight > groupWeightMax || job.isAlone
+      if (length > 0 && isFull) break
+      weight += job.weight
+      length++
+      if (job.isAlone) break
+    }
+    return this.#jobs.splice(0, length)
+  }
+
+  #writeGroup(group: readonly Job[]): void {
+    const transaction = this.#options.newTransaction()
+    const applied: Job[] = []
+    try {
+      for (const job of group) {
+        if (runJob(job, transaction)) applied.push(job)
+      }
+      transaction.finish()
+    } catch (error) {
+      rollBack(this.#options.statements.rollback)
+      this.#retryAlone(group, error)
+      return
+    }
+    try {
+      this.#options.statements.commit.run()
+    } catch (error) {
+      rollBack(this.#options.statements.rollback)
+      this.#fail(applied, error, { isCommit: true })
+      return
+    }
+    this.#options.onCommitted(transaction)
+    for (const job of applied) job.resolve()
+  }
+
+  /** After a failure before the commit: one damaged page must not fail writes that do not touch it. */
+  #retryAlone(group: readonly Job[], error: unknown): void {
+    if (group.length === 1) {
+      this.#fail(group, error)
+      return
+    }
+    for (const job of group) job.isAlone = true
+    this.#jobs.unshift(...group)
+  }
+
+  #fail(jobs: readonly Job[], error: unknown, { isCommit = false } = {}): void {
+    // A failed sync may have left the commit on the disk for a later recovery to find; a full disk
+    // or a failure before the commit cannot have.
+    const isStopping = isStorageFailure(error)
+    const failure = fromSqlite(error, isStopping && isCommit ? 'unknown' : 'not-applied')
+    if (isStopping && isCommit) this.#failure = failure
+    for (const job of jobs) job.reject(failure)
+  }
+
+  #rejectOverdue(error: unknown): void {
+    const latest = performance.now() - this.#options.busyTimeoutMs
+    // In order of arrival, so that the overdue ones are the first.
+    const index = this.#jobs.findIndex(({ enqueuedAtMs }) => enqueuedAtMs > latest)
+    const overdue = this.#jobs.splice(0, index < 0 ? this.#jobs.length : index)
+    this.#fail(overdue, error)
+  }
+
+  #rejectAll(error: KvasirError): void {
+    for (const job of this.#jobs.splice(0)) job.reject(error)
+  }
+}
+
+/** Answers whether the job wrote what it wanted; a refusal is told to its caller. */
+function runJob(job: Job, transaction: WriteTransaction): boolean {
+  try {
+    job.run(transaction)
+    return true
+  } catch (error) {
+    if (!KvasirError.is(error)) throw error
+    job.reject(error)
+    return false
+  }
+}

@@ -1,0 +1,124 @@
+import { bucketNotFound, defaultBucketConfig } from '../../engine/bucket-config.ts'
+import type { NumberedEvent } from '../../engine/change-feed.ts'
+import type { SteadyTime } from '../../engine/clock.ts'
+import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
+import type { EpochMs } from '../../engine/entry.ts'
+import type { BucketRegistry } from './bucket-registry.ts'
+import { type BucketRow, toConfig } from './sqlite-rows.ts'
+import type { SqliteStatements } from './sqlite-statements.ts'
+
+/** A bucket within a transaction: its row, which is written back once, at the end. */
+export interface BucketDraft {
+  readonly at: BucketRef
+  row: BucketRow
+  config: BucketConfig
+  /** `figures`: only what commits move; `all`: every column. */
+  unwritten: 'nothing' | 'figures' | 'all'
+  isRemoved: boolean
+  readonly events: NumberedEvent[]
+}
+
+/** The state shared by all writes of one transaction. */
+export class WriteTransaction {
+  readonly statements: SqliteStatements
+  /** The earliest time at which one of the writes gives the reaper work. */
+  dueAt = Number.POSITIVE_INFINITY
+  readonly #registry: BucketRegistry
+  readonly #time: SteadyTime
+  #now: EpochMs
+  readonly #drafts = new Map<string, Map<string, BucketDraft>>()
+  readonly touched: BucketDraft[] = []
+
+  constructor(
+    statements: SqliteStatements,
+    { registry, time }: { registry: BucketRegistry; time: SteadyTime },
+  ) {
+    this.statements = statements
+    this.#registry = registry
+    this.#time = time
+    this.#now = time.now()
+  }
+
+  /** One time for all writes of the transaction. */
+  get now(): EpochMs {
+    return this.#now
+  }
+
+  /** @throws {KvasirError} `KV_BUCKET_NOT_FOUND` */
+  bucket(at: BucketRef): BucketDraft {
+    const found = this.find(at)
+    if (found) return found
+    if (!this.#registry.isFromStart(at)) throw bucketNotFound(at)
+    return this.add(at, defaultBucketConfig)
+  }
+
+  find(at: BucketRef): BucketDraft | undefined {
+    const draft = this.#drafts.get(at.project)?.get(at.bucket)
+    if (draft) return draft.isRemoved ? undefined : draft
+    const row = this.statements.bucketByName.get(at.project, at.bucket)
+    return row ? this.#enter(at, row as BucketRow) : undefined
+  }
+
+  findById(id: number): BucketDraft | undefined {
+    const row = this.statements.bucketById.get(id) as BucketRow | undefined
+    return row && this.find({ project: row.project, bucket: row.name })
+  }
+
+  add(at: BucketRef, config: BucketConfig): BucketDraft {
+    const text = JSON.stringify(config)
+    const row = this.statements.addBucket.get(at.project, at.bucket, text, this.now)
+    return this.#enter(at, row as BucketRow)
+  }
+
+  /** Takes note of new figures; `what` says which columns are to be written. */
+  change(draft: BucketDraft, row: Partial<BucketRow>, what: 'figures' | 'all' = 'figures'): void {
+    draft.row = { ...draft.row, ...row, changed_at: this.now }
+    if (draft.unwritten !== 'all') draft.unwritten = what
+  }
+
+  /** Writes the figures of every bucket that changed. */
+  finish(): void {
+    for (const draft of this.touched) {
+      if (!draft.isRemoved) this.#write(draft)
+    }
+  }
+
+  /** After the commit: tells the watchers. */
+  publish(): void {
+    for (const { at, row, isRemoved, events } of this.touched) {
+      if (isRemoved) this.#registry.drop(at)
+      else this.#registry.at(at, row.id).feed.publish(events)
+    }
+  }
+
+  #enter(at: BucketRef, row: BucketRow): BucketDraft {
+    if (row.changed_at > this.#now) {
+      // Another process is ahead of this one's clock.
+      this.#time.observe(row.changed_at)
+      this.#now = this.#time.now()
+    }
+    const config = toConfig(row)
+    const draft: BucketDraft = {
+      at,
+      row,
+      config,
+      unwritten: 'nothing',
+      isRemoved: false,
+      events: [],
+    }
+    const project = this.#drafts.get(at.project) ?? new Map<string, BucketDraft>()
+    this.#drafts.set(at.project, project.set(at.bucket, draft))
+    this.touched.push(draft)
+    return draft
+  }
+
+  #write({ row, unwritten }: BucketDraft): void {
+    const { revision, keys, bytes, changed_at, markers, oldest_resume, id } = row
+    const { writeFigures, writeBucket } = this.statements
+    if (unwritten === 'figures') writeFigures.run(revision, keys, bytes, changed_at, markers, id)
+    if (unwritten !== 'all') return
+    const { config, cleared_revision, cleared_at } = row
+    const figures = [config, revision, keys, bytes, changed_at, markers, oldest_resume]
+    writeBucket.run(...figures, cleared_revision, cleared_at, id)
+  }
+}
