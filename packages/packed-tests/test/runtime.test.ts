@@ -1,0 +1,104 @@
+// The installed packages at work under Node: every entry, both module systems, the command line.
+
+import { describe, expect, inject, it } from 'vitest'
+import { run, runProgram } from './run.ts'
+
+const library = inject('library')
+const everything = inject('everything')
+const hasSqlite = process.getBuiltinModule?.('node:sqlite') !== undefined
+
+describe('an installed kvasir', () => {
+  it('keeps a value in a directory over a restart', () => {
+    const text = `
+      import { openStore } from 'kvasir'
+      const first = await openStore('./data')
+      await first.project('shop').kv().set('user:1', { name: 'alice' })
+      await first.close()
+      const second = await openStore('./data')
+      console.log(JSON.stringify(await second.project('shop').kv().get('user:1')))
+      await second.close()`
+
+    expect(runProgram(everything, { name: 'round-trip.mjs', text })).toEqual({
+      status: 0,
+      stdout: '{"name":"alice"}',
+      stderr: '',
+    })
+  })
+
+  it('loads with require()', () => {
+    const text = `
+      const { openStore } = require('kvasir')
+      openStore('memory:').then(async (store) => {
+        await store.project().kv().set('a', 1)
+        console.log(await store.project().kv().get('a'))
+        await store.close()
+      })`
+
+    expect(runProgram(library, { name: 'commonjs.cjs', text })).toEqual({
+      status: 0,
+      stdout: '1',
+      stderr: '',
+    })
+  })
+
+  const entries = {
+    kvasir: 'openStore',
+    'kvasir/client': 'openRemoteStore',
+    'kvasir/memory': 'openMemoryStore',
+    'kvasir/engine': 'openEngine',
+    'kvasir/conformance': 'testEngine',
+  }
+  for (const [entry, name] of Object.entries(entries)) {
+    it(`has ${name} in ${entry}, and needs no other package for it`, () => {
+      const text = `import { ${name} } from '${entry}'\nconsole.log(typeof ${name})`
+
+      expect(runProgram(library, { name: 'entry.mjs', text }).stdout).toBe('function')
+    })
+  }
+
+  it('hides everything that is no entry', () => {
+    const text = "await import('kvasir/dist/engine/apply.js')"
+
+    const { status, stderr } = runProgram(library, { name: 'inside.mjs', text })
+
+    expect(status).toBe(1)
+    expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED')
+  })
+})
+
+describe('kvasir on a runtime without SQLite and without the driver', () => {
+  it.runIf(!hasSqlite)('says which package to install', () => {
+    const text = `
+      import { openStore } from 'kvasir'
+      await openStore('./data').catch((error) => console.log(error.code, error.message))`
+
+    const { stdout } = runProgram(library, { name: 'no-driver.mjs', text })
+
+    expect(stdout).toContain('KV_DRIVER_MISSING')
+    expect(stdout).toContain('@photostructure/sqlite')
+  })
+})
+
+describe('the installed command', () => {
+  const command = ['node_modules/.bin/kvasir']
+
+  it('tells the version of its package', () => {
+    const text =
+      "console.log((await import('@kvasir/server/package.json', { with: { type: 'json' } })).default.version)"
+    const { stdout: version } = runProgram(everything, { name: 'version.mjs', text })
+
+    expect(run(everything, [...command, '--version'])).toMatchObject({ status: 0, stdout: version })
+  })
+
+  it('explains itself', () => {
+    const { status, stdout } = run(everything, [...command, '--help'])
+
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/usage: kvasir/i)
+    expect(stdout).toContain('serve')
+  })
+
+  it('refuses a command that it does not have, as wrong usage', () => {
+    expect(run(everything, [...command, 'no-such-command']).status).toBe(2)
+  })
+})

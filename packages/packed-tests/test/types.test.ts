@@ -1,0 +1,77 @@
+// The published types, in a strict consumer, under the module resolutions that people use.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, inject, it } from 'vitest'
+import { type Outcome, run } from './run.ts'
+
+const everything = inject('everything')
+
+const goodConsumer = `
+import { createServer } from 'node:http'
+import { KvasirError, openStore, type Store } from 'kvasir'
+import { openRemoteStore } from 'kvasir/client'
+import { openEngine, type Engine } from 'kvasir/engine'
+import { openMemoryStore } from 'kvasir/memory'
+import * as conformance from 'kvasir/conformance'
+import * as server from '@kvasir/server'
+
+export async function main(): Promise<number | null> {
+  const stores: Store[] = [await openStore('./data'), openMemoryStore(), openRemoteStore('http://a')]
+  const engine: Engine = await openEngine('memory:')
+  await engine.close()
+  const kv = stores[0]?.project('shop').kv()
+  await kv?.set('count', 1, '1h')
+  return (await kv?.get<number>('count')) ?? null
+}
+
+export const isConflict = (error: unknown): boolean =>
+  error instanceof KvasirError && error.code === 'KV_CONFLICT'
+export const parts = [createServer, conformance, server]
+`
+
+const badConsumer = `
+import { openStore } from 'kvasir'
+export const store = openStore(42)
+`
+
+describe.each(['nodenext', 'bundler'])('with moduleResolution %s', (moduleResolution) => {
+  it('a strict consumer compiles, our declarations included', () => {
+    expect(compile(goodConsumer, { moduleResolution })).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    })
+  })
+
+  it('a wrong call does not compile', () => {
+    const { status, stdout } = compile(badConsumer, { moduleResolution })
+
+    expect(status).not.toBe(0)
+    expect(stdout).toMatch(/error TS2345.*number/)
+  })
+})
+
+function compile(text: string, { moduleResolution }: { moduleResolution: string }): Outcome {
+  const directory = join(everything, `types-${moduleResolution}`)
+  const module = moduleResolution === 'bundler' ? 'preserve' : moduleResolution
+  const compilerOptions = {
+    target: 'es2022',
+    lib: ['es2022', 'dom'],
+    module,
+    moduleResolution,
+    types: ['node'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    // A library's broken declarations show only when they are checked.
+    skipLibCheck: false,
+    noEmit: true,
+  }
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, 'consumer.ts'), text)
+  writeFileSync(
+    join(directory, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: ['consumer.ts'] }),
+  )
+  return run(everything, ['node_modules/typescript/bin/tsc', '-p', directory])
+}
