@@ -99,6 +99,12 @@ export class Bucket {
     return entry && (decodeEntry(entry) as BucketEntry<Value>)
   }
 
+  /** The value of a key; `undefined` when it does not exist. Less work than `get`. */
+  async getValue(key: string, options?: CallOptions): Promise<unknown> {
+    const entry = await this.#engine.get(this.ref, key, options)
+    return entry && decodeValue(entry.value)
+  }
+
   /** The entries of several keys in the order asked, read at one instant where the engine can. */
   async getMany<Value = unknown>(
     keys: readonly string[],
@@ -254,8 +260,8 @@ export class Bucket {
   }
 }
 
-export function decodeEntry({ value, ...head }: Entry): BucketEntry {
-  return { ...head, value: decodeValue(value) }
+function decodeEntry(entry: Entry): BucketEntry {
+  return { ...entry, value: decodeValue(entry.value) }
 }
 
 function toListQuery(

@@ -30,24 +30,28 @@ export interface ConditionOptions {
  * @throws {KvasirError} `KV_INVALID_TTL`
  */
 export function toExpiry(options: ExpiryOptions, unit: DurationUnit = 'ms'): Expiry | undefined {
+  const { ttl, expiresAt, keepTtl, initialTtl } = options
   const given = [
-    options.ttl !== undefined && 'ttl',
-    options.expiresAt !== undefined && 'expiresAt',
-    options.keepTtl && 'keepTtl',
-    options.initialTtl !== undefined && 'initialTtl',
-  ].filter((name) => typeof name === 'string')
-  if (given.length > 1) {
-    throw new KvasirError('KV_INVALID_TTL', `Give one of ${given.join(' and ')}, not both.`, {
-      outcome: 'not-applied',
-    })
+    ttl !== undefined,
+    expiresAt !== undefined,
+    Boolean(keepTtl),
+    initialTtl !== undefined,
+  ]
+  const count = given.reduce((sum, isGiven) => sum + Number(isGiven), 0)
+  if (count > 1) {
+    throw new KvasirError(
+      'KV_INVALID_TTL',
+      'Give only one of ttl, expiresAt, keepTtl and initialTtl.',
+      { outcome: 'not-applied' },
+    )
   }
-  if (options.ttl === null) return 'none'
-  if (options.ttl !== undefined) return { ttlMs: parseDuration(options.ttl, { unit }) }
-  if (options.expiresAt !== undefined) return { expiresAt: parseInstant(options.expiresAt) }
-  if (options.initialTtl !== undefined) {
-    return { initialTtlMs: parseDuration(options.initialTtl, { name: 'initialTtl', unit }) }
+  if (ttl === null) return 'none'
+  if (ttl !== undefined) return { ttlMs: parseDuration(ttl, { unit }) }
+  if (expiresAt !== undefined) return { expiresAt: parseInstant(expiresAt) }
+  if (initialTtl !== undefined) {
+    return { initialTtlMs: parseDuration(initialTtl, { name: 'initialTtl', unit }) }
   }
-  return options.keepTtl ? 'keep' : undefined
+  return keepTtl ? 'keep' : undefined
 }
 
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT` */

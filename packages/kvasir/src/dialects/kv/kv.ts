@@ -52,8 +52,8 @@ class KvHandle implements Kv {
   }
 
   async get<Value>(key: string): Promise<Value | null> {
-    const entry = await this.#bucket.get<Value>(key)
-    return entry ? entry.value : null
+    const value = await this.#bucket.getValue(key)
+    return value === undefined ? null : (value as Value)
   }
 
   async set(
