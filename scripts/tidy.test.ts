@@ -1,18 +1,20 @@
 // Runs tidy.ts over the repository, and over bad files, because a check that cannot fail is no check.
 
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { checks, type SourceFile } from './tidy.ts'
+import { type RepositoryFile, readFiles } from './repository-files.ts'
+import { checks } from './tidy.ts'
 
 const repository = join(import.meta.dirname, '..')
-const files = trackedFiles()
+const files = readFiles(/\.(ts|tsx|mjs|js|json|md|yml|sh)$|^\.ci\/run$/).filter(
+  ({ path }) => !/package-lock\.json$|\/fixtures\/|^bench\/results\//.test(path),
+)
 const packageSources = files.filter(({ path }) => /^packages\/[^/]+\/src\/.*\.ts$/.test(path))
 const tests = files.filter(({ path }) => path.endsWith('.test.ts') && !isAboutTidiness(path))
 const everything = files.filter(({ path }) => !isAboutTidiness(path))
 
-const scopes: Record<keyof typeof checks, { seen: SourceFile[]; bad: string }> = {
+const scopes: Record<keyof typeof checks, { seen: RepositoryFile[]; bad: string }> = {
   'files stay under 300 lines': { seen: packageSources, bad: 'a\n'.repeat(301) },
   'lines stay under 100 columns': { seen: packageSources, bad: `const a = ${'1 + '.repeat(30)}1` },
   'nothing is left to do': { seen: packageSources, bad: '// TODO later' },
@@ -51,18 +53,6 @@ describe('package-lock.json', () => {
 
 interface Lock {
   packages: Record<string, { resolved?: string }>
-}
-
-/** Source, scripts, settings and prose that git knows, or would if they were added. */
-function trackedFiles(): SourceFile[] {
-  const command = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
-  const listed = execFileSync('git', command, { cwd: repository, encoding: 'utf8' })
-  return listed
-    .split('\0')
-    .filter((path) => /\.(ts|tsx|mjs|js|json|md|yml|sh)$|^\.ci\/run$/.test(path))
-    .filter((path) => !/package-lock\.json$|\/fixtures\/|^bench\/results\//.test(path))
-    .filter((path) => existsSync(join(repository, path)))
-    .map((path) => ({ path, text: readFileSync(join(repository, path), 'utf8') }))
 }
 
 /** The files which have to spell out what they forbid. */

@@ -1,11 +1,8 @@
 // House style that no linter checks, as functions of a file's path and text. Used by tidy.test.ts.
 
-export interface SourceFile {
-  readonly path: string
-  readonly text: string
-}
+import type { RepositoryFile } from './repository-files.ts'
 
-export type Check = (file: SourceFile) => string[]
+export type Check = (file: RepositoryFile) => string[]
 
 const linesMax = 300
 const columnsMax = 100
@@ -32,7 +29,7 @@ function isUnbreakable(line: string): boolean {
   return /https?:\/\/\S{40}|(['"`]).{60,}\1/.test(line)
 }
 
-function offences({ text }: SourceFile, isBad: (line: string) => boolean): string[] {
+function offences({ text }: RepositoryFile, isBad: (line: string) => boolean): string[] {
   return text.split('\n').flatMap((line, index) => {
     return isBad(line) ? [`line ${index + 1}: ${line.trim().slice(0, 80)}`] : []
   })
