@@ -1,0 +1,54 @@
+import { parseDurationMs, parseText, parseWhole } from '../../config/parse.ts'
+import { projectSettings } from '../../config/settings.ts'
+import { defineCommand } from '../define-command.ts'
+import { withProject } from '../open-store.ts'
+
+export const addBucketCreate = defineCommand({
+  name: 'create',
+  args: ['<name>'],
+  summary: 'create a bucket; one that exists with the same settings is left as it is',
+  settings: {
+    description: { flag: '--description <text>', help: 'what it is for', parse: parseText },
+    ttlMs: {
+      flag: '--ttl <duration>',
+      help: 'every value expires so long after it was written',
+      parse: parseDurationMs,
+    },
+    history: {
+      flag: '--history <number>',
+      help: 'revisions kept of each key, 1 to 64 (default: 1)',
+      parse: parseWhole,
+    },
+    bytesMax: {
+      flag: '--bytes-max <number>',
+      help: 'the most bytes that it holds (default: no limit)',
+      parse: parseWhole,
+    },
+    valueBytesMax: {
+      flag: '--value-bytes-max <number>',
+      help: 'the most bytes of one value',
+      parse: parseWhole,
+    },
+    ...projectSettings,
+  },
+  switches: {},
+  examples: [
+    'bucket create sessions --ttl 30m --data ./data',
+    'bucket create documents --history 10 --url http://127.0.0.1:7450',
+  ],
+  run: async ({ args: [name], settings, given, out }) => {
+    const { description, ttlMs, history, bytesMax, valueBytesMax } = settings
+    const config = Object.fromEntries(
+      Object.entries({ description, ttlMs, history, bytesMax, valueBytesMax }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    )
+    const info = await withProject({ settings, given }, 'create', async (project) => {
+      const bucket = await project.createBucket(name, config)
+      return bucket.info()
+    })
+    if (out.isJson) await out.json(info)
+    else await out.say(`Bucket "${info.name}" is there.`)
+    return 0
+  },
+})

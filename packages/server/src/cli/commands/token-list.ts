@@ -1,0 +1,30 @@
+import { createTokenStore } from '../../auth/token-store.ts'
+import { dataSetting } from '../../config/settings.ts'
+import { defineCommand } from '../define-command.ts'
+import { instant, onOneLine } from '../format.ts'
+import { withEngine } from '../open-store.ts'
+
+export const addTokenList = defineCommand({
+  name: 'list',
+  args: [],
+  summary: 'list the tokens, oldest first, without showing them',
+  settings: { data: dataSetting },
+  switches: {},
+  examples: ['token list --data ./data', 'token list --data ./data --json'],
+  run: async ({ settings: { data }, out }) => {
+    const tokens = await withEngine(data, 'refuse', (engine) => createTokenStore(engine).list())
+    if (out.isJson) {
+      await out.json(tokens)
+      return 0
+    }
+    const rows = tokens.map(({ id, project, scopes, createdAt, label = '' }) => [
+      id,
+      project,
+      scopes.join(','),
+      instant(createdAt),
+      onOneLine(label),
+    ])
+    await out.table(['ID', 'PROJECT', 'SCOPES', 'CREATED', 'LABEL'], rows)
+    return 0
+  },
+})

@@ -1,0 +1,106 @@
+/** Opens what a command works on, and closes it again whatever happens. */
+import { readdir, readFile } from 'node:fs/promises'
+import { type Kv, KvasirError, openStore, type Project } from 'kvasir'
+import { type Engine, openEngine } from 'kvasir/engine'
+import { chooseLocation } from '../config/location.ts'
+import type { Given, SettingValues } from '../config/setting.ts'
+import type { projectSettings, storeSettings } from '../config/settings.ts'
+
+export interface ProjectRequest {
+  readonly settings: SettingValues<typeof projectSettings>
+  readonly given: Given
+}
+
+export interface StoreRequest extends ProjectRequest {
+  readonly settings: SettingValues<typeof storeSettings>
+}
+
+/** Whether a directory without a store is given one, or refused. */
+export type Absence = 'create' | 'refuse'
+
+/** Runs with the `kv` dialect on the project and bucket that the settings name. */
+export function withKv<Result>(
+  request: StoreRequest,
+  absence: Absence,
+  use: (kv: Kv) => Promise<Result>,
+): Promise<Result> {
+  const { bucket } = request.settings
+  return withProject(request, absence, (project) => use(project.kv({ bucket })))
+}
+
+export async function withProject<Result>(
+  request: ProjectRequest,
+  absence: Absence,
+  use: (project: Project) => Promise<Result>,
+): Promise<Result> {
+  const { settings, given } = request
+  const location = chooseLocation(settings, given)
+  if (location.kind === 'data') await checkDirectory(location.directory, absence)
+  const store =
+    location.kind === 'data'
+      ? await openStore(location.directory, { durability: settings.durability })
+      : await openStore(location.url, await readToken(settings, given))
+  try {
+    return await use(store.project(settings.project))
+  } finally {
+    await store.close()
+  }
+}
+
+/** Runs with the engine of a data directory: the one underneath, without checks. */
+export async function withEngine<Result>(
+  directory: string | undefined,
+  absence: Absence,
+  use: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  if (directory === undefined) {
+    throw invalid('Say where the store is: --data <directory>, or set KVASIR_DATA.')
+  }
+  await checkDirectory(directory, absence)
+  const engine = await openEngine(directory)
+  try {
+    return await use(engine)
+  } finally {
+    await engine.close()
+  }
+}
+
+/** Opening creates: a command that only reads must not leave a store behind at a mistyped path. */
+async function checkDirectory(directory: string, absence: Absence): Promise<void> {
+  if (absence === 'create' || directory === 'memory:') return
+  let isEmpty: boolean
+  try {
+    isEmpty = (await readdir(directory)).length === 0
+  } catch (error) {
+    // Whatever else is wrong with the path, opening it says it better.
+    isEmpty = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  }
+  if (!isEmpty) return
+  throw new KvasirError(
+    'KV_INVALID_LOCATION',
+    `There is no store in ${JSON.stringify(directory)}. Check the path; "kvasir set" and "kvasir serve" create one.`,
+    { outcome: 'not-applied' },
+  )
+}
+
+async function readToken(
+  { token, tokenFile }: ProjectRequest['settings'],
+  { options }: Given,
+): Promise<{ token?: string }> {
+  if (options.token !== undefined && options.tokenFile !== undefined) {
+    throw invalid('Give --token or --token-file, not both.')
+  }
+  const isFile = tokenFile !== undefined && options.token === undefined
+  if (!isFile) return token === undefined ? {} : { token }
+  try {
+    return { token: (await readFile(tokenFile, 'utf8')).trim() }
+  } catch (cause) {
+    const file = JSON.stringify(tokenFile)
+    const message = `The token file ${file} cannot be read. Check its path and permissions.`
+    throw new KvasirError('KV_INVALID_ARGUMENT', message, { cause, outcome: 'not-applied' })
+  }
+}
+
+function invalid(message: string): KvasirError {
+  return new KvasirError('KV_INVALID_ARGUMENT', message, { outcome: 'not-applied' })
+}

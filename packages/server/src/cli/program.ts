@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises'
+import { Command, type OutputConfiguration } from 'commander'
+import { addBucketCreate } from './commands/bucket-create.ts'
+import { addBucketDelete } from './commands/bucket-delete.ts'
+import { addBucketInfo } from './commands/bucket-info.ts'
+import { addBucketList } from './commands/bucket-list.ts'
+import { addBucketPurge } from './commands/bucket-purge.ts'
+import { addDel } from './commands/del.ts'
+import { addGet } from './commands/get.ts'
+import { addHas } from './commands/has.ts'
+import { addLs } from './commands/ls.ts'
+import { addServe } from './commands/serve.ts'
+import { addSet } from './commands/set.ts'
+import { addTokenCreate } from './commands/token-create.ts'
+import { addTokenList } from './commands/token-list.ts'
+import { addTokenRevoke } from './commands/token-revoke.ts'
+import { addWatch } from './commands/watch.ts'
+import type { AddCommand } from './define-command.ts'
+import type { Io } from './io.ts'
+
+const groups: readonly { name: string; summary: string; commands: readonly AddCommand[] }[] = [
+  {
+    name: 'bucket',
+    summary: 'create, list, show, delete and purge buckets',
+    commands: [addBucketCreate, addBucketList, addBucketInfo, addBucketDelete, addBucketPurge],
+  },
+  {
+    name: 'token',
+    summary: 'make, list and revoke the tokens of a server',
+    commands: [addTokenCreate, addTokenList, addTokenRevoke],
+  },
+]
+
+const exitCodes = `
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict, 5 not allowed,
+            6 unavailable, 7 no space.`
+
+export interface ProgramOptions {
+  readonly io: Io
+  readonly output: OutputConfiguration
+  readonly ended: (exitCode: number) => void
+}
+
+/** The whole command line. It throws where commander would end the process. */
+export async function createProgram({ io, output, ended }: ProgramOptions): Promise<Command> {
+  const program = new Command('kvasir')
+    .description('A key-value store: embedded, or over HTTP.')
+    .version(await readVersion(), '--version')
+    .addHelpText('after', exitCodes)
+    // Subcommands take these over, so they stand before the first of them.
+    .exitOverride()
+    .configureOutput(output)
+  for (const add of [addServe, addGet, addSet, addDel, addHas, addLs, addWatch]) {
+    add(program, io, ended)
+  }
+  for (const { name, summary, commands } of groups) {
+    const group = program.command(name).description(summary)
+    for (const add of commands) add(group, io, ended)
+  }
+  return program
+}
+
+async function readVersion(): Promise<string> {
+  // The same place seen from src/cli and from dist/cli.
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  const { version } = JSON.parse(text) as { version: string }
+  return version
+}

@@ -1,0 +1,42 @@
+import { errorCatalog, KvasirError } from 'kvasir'
+import { type Io, OutputClosed, writeTo } from './io.ts'
+import { colorsFor } from './output.ts'
+
+/** Tells of a failure on stderr and answers the exit code that follows from it. */
+export async function reportError(thrown: unknown, io: Io, isJson: boolean): Promise<number> {
+  // `kvasir ls | head` is no failure.
+  if (thrown instanceof OutputClosed) return 0
+  const error = KvasirError.from(thrown)
+  const colors = colorsFor(io.stderr, io.env)
+  const message = withoutSecrets(error.message)
+  const text = isJson
+    ? JSON.stringify(toDocument(error, message))
+    : `${colors.red('kvasir:')} ${message} ${colors.dim(`(${error.code})`)}`
+  try {
+    await writeTo(io.stderr, `${text}\n`)
+  } catch (unheard) {
+    // With stderr closed, the exit code is all that is left to tell.
+    if (!(unheard instanceof OutputClosed)) throw unheard
+  }
+  return errorCatalog[error.code].exitCode
+}
+
+/** The members of a problem document that mean something outside of HTTP, and those that do in it. */
+function toDocument(error: KvasirError, detail: string) {
+  const { code, status, retryable, outcome, details } = error
+  return {
+    type: `urn:kvasir:error:${code}`,
+    title: errorCatalog[code].title,
+    status,
+    detail,
+    code,
+    retryable,
+    ...(outcome && { outcome }),
+    ...(Object.keys(details).length > 0 && { details }),
+  }
+}
+
+/** Messages quote arguments, and a token may be typed where something else belongs. */
+function withoutSecrets(message: string): string {
+  return message.replaceAll(/kv_[A-Za-z0-9_-]{16,}/g, 'kv_…')
+}

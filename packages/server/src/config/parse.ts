@@ -1,0 +1,79 @@
+/** Readers for the texts that flags and variables give. Each says in its error what it takes. */
+import { KvasirError } from 'kvasir'
+
+export function parseText(text: string): string {
+  return text
+}
+
+export function parseDirectory(text: string, from: string): string {
+  if (text === 'memory:') return text
+  if (/^[a-z][a-z0-9+.-]+:/i.test(text)) {
+    throw invalid(`${from} takes a directory or "memory:"; it was given an address.`, '--url')
+  }
+  if (text === '') throw invalid(`${from} takes a directory or "memory:"; it is empty.`)
+  return text
+}
+
+export function parseAddress(text: string, from: string): string {
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text
+  // Not repeated: an address may hold a password.
+  throw invalid(`${from} takes the http(s) address of a server, such as http://127.0.0.1:7450.`)
+}
+
+export function parsePort(text: string, from: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw invalid(`${from} takes a number from 0 to 65535; it was given ${show(text)}.`)
+}
+
+export function parseWhole(text: string, from: string): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(number)) return number
+  throw invalid(`${from} takes a whole number; it was given ${show(text)}.`)
+}
+
+/** A reader for one of several words. */
+export function oneOf<const Word extends string>(words: readonly Word[]) {
+  return (text: string, from: string): Word => {
+    const word = words.find((candidate) => candidate === text)
+    if (word !== undefined) return word
+    throw invalid(`${from} takes ${words.join(', ')}; it was given ${show(text)}.`)
+  }
+}
+
+/** A reader for several words with commas between them. */
+export function someOf<const Word extends string>(words: readonly Word[]) {
+  const parseWord = oneOf(words)
+  return (text: string, from: string): Word[] =>
+    text.split(',').map((word) => parseWord(word.trim(), from))
+}
+
+const unitsMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
+
+/** Reads a duration as whole milliseconds. The unit must be there: 60 could be anything. */
+export function parseDurationMs(text: string, from: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text) ?? []
+  const durationMs = Math.ceil(Number((Number(number) * (unitsMs[unit] ?? 0)).toPrecision(15)))
+  if (durationMs > 0 && Number.isSafeInteger(durationMs)) return durationMs
+  throw new KvasirError(
+    'KV_INVALID_TTL',
+    `${from} takes a duration such as 500ms, 90s, 5m, 1.5h or 7d; it was given ${show(text)}.`,
+    { outcome: 'not-applied' },
+  )
+}
+
+export function invalid(message: string, instead?: string): KvasirError {
+  const advice = instead === undefined ? '' : ` Pass it as ${instead}.`
+  return new KvasirError('KV_INVALID_ARGUMENT', message + advice, { outcome: 'not-applied' })
+}
+
+function show(text: string): string {
+  return JSON.stringify(text.slice(0, 40))
+}

@@ -1,0 +1,95 @@
+/** Every setting of the command line. Commands pick those that they take. */
+import {
+  oneOf,
+  parseAddress,
+  parseDirectory,
+  parseDurationMs,
+  parsePort,
+  parseText,
+} from './parse.ts'
+import type { Setting } from './setting.ts'
+
+export const dataSetting = {
+  flag: '--data <directory>',
+  env: 'KVASIR_DATA',
+  help: 'the directory that holds the store, or "memory:"',
+  parse: parseDirectory,
+} as const satisfies Setting<string>
+
+export const durabilitySetting = {
+  flag: '--durability <word>',
+  env: 'KVASIR_DURABILITY',
+  default: 'durable',
+  help: 'confirm writes once they outlive a power cut (durable) or the process (relaxed)',
+  parse: oneOf(['durable', 'relaxed']),
+} as const satisfies Setting<'durable' | 'relaxed'>
+
+/** Where a store is, and of which project to speak. */
+export const projectSettings = {
+  data: dataSetting,
+  url: {
+    flag: '--url <address>',
+    env: 'KVASIR_URL',
+    help: 'the address of a Kvasir server',
+    parse: parseAddress,
+  },
+  token: {
+    flag: '--token <token>',
+    env: 'KVASIR_TOKEN',
+    help: 'the token for the server; better in the variable or a file than in the shell history',
+    parse: parseText,
+  },
+  tokenFile: {
+    flag: '--token-file <file>',
+    env: 'KVASIR_TOKEN_FILE',
+    help: 'a file that holds the token',
+    parse: parseText,
+  },
+  project: {
+    flag: '--project <name>',
+    env: 'KVASIR_PROJECT',
+    help: 'the project to speak of',
+    default: 'default',
+    parse: parseText,
+  },
+  durability: durabilitySetting,
+} as const satisfies Readonly<Record<string, Setting<string>>>
+
+/** As `projectSettings`, for what is done to the keys of one bucket. */
+export const storeSettings = {
+  ...projectSettings,
+  bucket: {
+    flag: '--bucket <name>',
+    env: 'KVASIR_BUCKET',
+    help: 'the bucket to speak of',
+    default: 'default',
+    parse: parseText,
+  },
+} as const satisfies Readonly<Record<string, Setting<string>>>
+
+/** What `kvasir serve` takes. */
+export const serveSettings = {
+  data: dataSetting,
+  host: {
+    flag: '--host <address>',
+    env: 'KVASIR_HOST',
+    default: '127.0.0.1',
+    help: 'the address to listen on',
+    parse: parseText,
+  },
+  port: {
+    flag: '--port <number>',
+    env: 'KVASIR_PORT',
+    default: 7450,
+    help: 'the port to listen on; 0 picks a free one',
+    parse: parsePort,
+  },
+  durability: durabilitySetting,
+  graceMs: {
+    flag: '--grace <duration>',
+    env: 'KVASIR_GRACE',
+    default: 10_000,
+    help: 'how long requests may take to finish once told to stop (default: 10s)',
+    parse: parseDurationMs,
+  },
+} as const satisfies Readonly<Record<string, Setting<string | number>>>
