@@ -29,7 +29,7 @@ const phases: Phase[] = [
   {
     name: 'types',
     commands: [
-      ['tsc', '-b'],
+      ['npm', 'run', '--silent', 'build'],
       ['tsc', '-p', 'tsconfig.tests.json'],
     ],
   },
