@@ -1,5 +1,6 @@
 // `npm start`: installs and builds what is missing, then serves a store kept in .kvasir/, and says
-// how to talk to it. JavaScript, because it is the first thing that runs in a fresh clone.
+// how to talk to it. JavaScript, because it is the first thing that runs in a fresh clone. The npm
+// script says `exec`, because a shell in between would die of a signal and not pass it on.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
