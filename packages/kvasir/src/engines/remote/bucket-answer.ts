@@ -1,0 +1,29 @@
+import type { BucketConfig, BucketInfo } from '../../engine/engine.ts'
+import { badAnswer } from '../../protocol/wire-entry.ts'
+
+/** A bucket's settings in full: `null` where one is not set, so that an update removes it. */
+export function writeSettings(config: BucketConfig): string {
+  const { description, history, metadata } = config
+  const { ttlMs = null, bytesMax = null, valueBytesMax = null } = config
+  return JSON.stringify({ description, ttlMs, history, bytesMax, valueBytesMax, metadata })
+}
+
+/** @throws {KvasirError} `KV_BAD_RESPONSE` */
+export function readBucketInfo(json: string): BucketInfo {
+  const info: unknown = JSON.parse(json)
+  if (!isBucketInfo(info)) throw badAnswer('something else where a bucket belongs')
+  const { name, config, createdAt, revision, keys, bytes } = info
+  return { name, config, createdAt, revision, keys, bytes }
+}
+
+function isBucketInfo(info: unknown): info is BucketInfo {
+  if (typeof info !== 'object' || info === null || !('config' in info)) return false
+  const { name, config, createdAt, revision, keys, bytes } = info as Record<string, unknown>
+  const figures = [createdAt, revision, keys, bytes]
+  return (
+    typeof name === 'string' &&
+    typeof config === 'object' &&
+    config !== null &&
+    figures.every((figure) => typeof figure === 'number')
+  )
+}

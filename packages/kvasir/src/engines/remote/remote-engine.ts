@@ -1,0 +1,251 @@
+import { encodeCursor } from '../../codec/cursor.ts'
+import type {
+  BucketConfig,
+  BucketInfo,
+  BucketRef,
+  CallOptions,
+  Capabilities,
+  CommitOptions,
+  Engine,
+  HistoryQuery,
+  ListPage,
+  ListQuery,
+  Watch,
+  WatchQuery,
+} from '../../engine/engine.ts'
+import type { Change, Entry, Revision } from '../../engine/entry.ts'
+import type { CommitResult, Operation, Read, ReadResult } from '../../engine/operation.ts'
+import { KvasirError } from '../../errors/kvasir-error.ts'
+import { elementsOf } from '../../protocol/json-slices.ts'
+import { badAnswer, openObject, readChange, readEntryHead } from '../../protocol/wire-entry.ts'
+import { writeBatch } from '../../protocol/wire-operation.ts'
+import { readReadResults, writeReads } from '../../protocol/wire-read.ts'
+import { readResults } from '../../protocol/wire-result.ts'
+import { type Answer, readJsonAnswer, toConflict } from './answer.ts'
+import { readBucketInfo, writeSettings } from './bucket-answer.ts'
+import { Connection, type ConnectionOptions } from './connection.ts'
+import { readEntryAnswer } from './entry-answer.ts'
+import { RemoteWatch } from './remote-watch.ts'
+
+export interface RemoteEngineOptions extends ConnectionOptions {
+  /** How long a watch tries to get its lost connection back; default: five minutes. */
+  readonly reconnectMs?: number
+  /** How long a watch waits for a sign of life before it takes its connection for lost. */
+  readonly silenceMs?: number
+}
+
+/**
+ * Opens an engine behind a Kvasir server, made of `fetch` alone. Nothing is sent before the first
+ * call.
+ *
+ * Every commit carries an idempotency key and is repeated after a lost connection, so that it is
+ * applied once. What the wire says is in `docs/protocol.md`.
+ *
+ * @throws {KvasirError} `KV_INVALID_LOCATION` when the address is no http(s) URL.
+ */
+export function openRemoteEngine(url: string, options: RemoteEngineOptions = {}): Engine {
+  return new RemoteEngine(new Connection(url, options), options)
+}
+
+class RemoteEngine implements Engine {
+  readonly capabilities: Capabilities = {
+    persistence: true,
+    durability: 'remote',
+    readSnapshot: true,
+    readLinearizable: true,
+    replicasMax: 1,
+  }
+
+  readonly #connection: Connection
+  readonly #options: RemoteEngineOptions
+  readonly #watches = new Set<RemoteWatch>()
+
+  constructor(connection: Connection, options: RemoteEngineOptions) {
+    this.#connection = connection
+    this.#options = options
+  }
+
+  async get(
+    at: BucketRef,
+    key: string,
+    { revision, signal }: CallOptions & { readonly revision?: Revision } = {},
+  ): Promise<Entry | undefined> {
+    const get = async (envelope?: true): Promise<Answer | undefined> => {
+      try {
+        const path = `${pathOf(at)}/entry`
+        const query = { key, revision, envelope }
+        return await this.#connection.send({ at, method: 'GET', path, query, signal })
+      } catch (error) {
+        if (KvasirError.is(error, 'KV_KEY_NOT_FOUND')) return undefined
+        throw error
+      }
+    }
+    return readEntryAnswer(key, get)
+  }
+
+  async read(
+    at: BucketRef,
+    reads: readonly Read[],
+    { signal }: CallOptions = {},
+  ): Promise<readonly ReadResult[]> {
+    const body = writeReads(at.bucket, reads)
+    const request = { at, method: 'POST', path: '/v1/read', body, signal } as const
+    return readJsonAnswer(await this.#connection.send(request), readReadResults)
+  }
+
+  async list(at: BucketRef, query: ListQuery, { signal }: CallOptions = {}): Promise<ListPage> {
+    const { limit, order, prefix, reverse, keysOnly } = query
+    const parameters = {
+      limit,
+      order,
+      prefix,
+      reverse: reverse || undefined,
+      values: keysOnly ? undefined : true,
+      cursor: cursorOf(query),
+    }
+    const path = `${pathOf(at)}/keys`
+    const answer = await this.#connection.send({
+      at,
+      method: 'GET',
+      path,
+      query: parameters,
+      signal,
+    })
+    return readJsonAnswer(answer, (json) => {
+      const page = openObject(json)
+      return { entries: itemsOf(page).map(readEntryHead), hasMore: page.has('cursor') }
+    })
+  }
+
+  async history(
+    at: BucketRef,
+    key: string,
+    { limit, signal }: HistoryQuery = {},
+  ): Promise<readonly Change[]> {
+    const path = `${pathOf(at)}/history`
+    const query = { key, limit }
+    const answer = await this.#connection.send({ at, method: 'GET', path, query, signal })
+    return readJsonAnswer(answer, (json) => itemsOf(openObject(json)).map(readChange))
+  }
+
+  watch(at: BucketRef, query: WatchQuery, { signal }: CallOptions = {}): Watch {
+    const { reconnectMs, silenceMs } = this.#options
+    const watch = new RemoteWatch(query, {
+      connect: (parameters) =>
+        this.#connection.open({ at, method: 'GET', path: `${pathOf(at)}/watch`, ...parameters }),
+      onClose: () => this.#watches.delete(watch),
+      ...(signal && { signal }),
+      ...(reconnectMs !== undefined && { reconnectMs }),
+      ...(silenceMs !== undefined && { silenceMs }),
+    })
+    this.#watches.add(watch)
+    return watch
+  }
+
+  async commit(
+    at: BucketRef,
+    operations: readonly Operation[],
+    { signal, idempotencyKey = crypto.randomUUID() }: CommitOptions = {},
+  ): Promise<CommitResult> {
+    const body = writeBatch(at.bucket, operations)
+    await this.#watchesInPlace()
+    try {
+      const answer = await this.#connection.send({
+        at,
+        method: 'POST',
+        path: '/v1/batch',
+        body,
+        idempotencyKey,
+        signal,
+      })
+      return readJsonAnswer(answer, (json) => ({ ok: true, results: readResults(json) }))
+    } catch (error) {
+      const conflict = toConflict(error)
+      if (conflict) return { ok: false, conflict }
+      throw error
+    }
+  }
+
+  async createBucket(at: BucketRef, config: BucketConfig, { signal }: CallOptions = {}) {
+    const body = writeSettings(config)
+    const request = { at, method: 'PUT', path: pathOf(at), body, signal } as const
+    const answer = await this.#connection.send(request)
+    return { created: answer.status === 201, info: readJsonAnswer(answer, readBucketInfo) }
+  }
+
+  async getBucket(at: BucketRef, { signal }: CallOptions = {}): Promise<BucketInfo> {
+    const request = { at, method: 'GET', path: pathOf(at), signal } as const
+    return readJsonAnswer(await this.#connection.send(request), readBucketInfo)
+  }
+
+  async updateBucket(
+    at: BucketRef,
+    config: BucketConfig,
+    { signal }: CallOptions = {},
+  ): Promise<BucketInfo> {
+    const body = writeSettings(config)
+    const request = { at, method: 'PATCH', path: pathOf(at), body, signal } as const
+    return readJsonAnswer(await this.#connection.send(request), readBucketInfo)
+  }
+
+  async deleteBucket(at: BucketRef, { signal }: CallOptions = {}): Promise<BucketInfo> {
+    await this.#watchesInPlace()
+    const request = { at, method: 'DELETE', path: pathOf(at), signal } as const
+    return readJsonAnswer(await this.#connection.send(request), readBucketInfo)
+  }
+
+  async purgeBucket(at: BucketRef, { signal }: CallOptions = {}): Promise<BucketInfo> {
+    await this.#watchesInPlace()
+    const request = { at, method: 'POST', path: `${pathOf(at)}/purge`, signal } as const
+    return readJsonAnswer(await this.#connection.send(request), readBucketInfo)
+  }
+
+  async listBuckets(
+    project: string,
+    { after, limit }: { readonly after?: string; readonly limit: number },
+    { signal }: CallOptions = {},
+  ) {
+    const cursor = after === undefined ? undefined : encodeCursor({ key: after })
+    const answer = await this.#connection.send({
+      at: { project },
+      method: 'GET',
+      path: '/v1/buckets',
+      query: { limit, cursor },
+      signal,
+    })
+    return readJsonAnswer(answer, (json) => {
+      const page = openObject(json)
+      return { buckets: itemsOf(page).map(readBucketInfo), hasMore: page.has('cursor') }
+    })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#watches, (watch) => watch.close()))
+    await this.#connection.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** A watch begins at its call: what is written later, it sees, so its request goes first. */
+  async #watchesInPlace(): Promise<void> {
+    const opening = Array.from(this.#watches).filter(({ isOpening }) => isOpening)
+    if (opening.length > 0) await Promise.allSettled(opening.map(({ ready }) => ready))
+  }
+}
+
+function pathOf({ bucket }: BucketRef): string {
+  return `/v1/buckets/${encodeURIComponent(bucket)}`
+}
+
+function cursorOf(query: ListQuery): string | undefined {
+  if (query.after === undefined) return undefined
+  return encodeCursor(query.order === 'key' ? { key: query.after } : { revision: query.after })
+}
+
+function itemsOf(page: ReadonlyMap<string, string>): string[] {
+  const items = page.get('items')
+  if (items === undefined) throw badAnswer('no items')
+  return elementsOf(items)
+}

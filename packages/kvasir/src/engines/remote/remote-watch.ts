@@ -1,0 +1,207 @@
+import type { Watch, WatchEvent, WatchQuery } from '../../engine/engine.ts'
+import { changeRevision, type Revision } from '../../engine/entry.ts'
+import { fromProblem } from '../../errors/problem.ts'
+import type { StreamEvent } from '../../protocol/event-stream.ts'
+import { badAnswer, readEvent } from '../../protocol/wire-entry.ts'
+import { badResponse } from './answer.ts'
+import type { RemoteRequest } from './connection.ts'
+import { EventSourceStream } from './event-source-stream.ts'
+import { backoffMs, isPassing, toLostConnection } from './failures.ts'
+
+export interface RemoteWatchParts {
+  /** Asks for the stream of the watch's bucket. */
+  readonly connect: (
+    parameters: Pick<RemoteRequest, 'query' | 'headers' | 'signal'>,
+  ) => Promise<Response>
+  readonly onClose: () => void
+  readonly signal?: AbortSignal
+  readonly reconnectMs?: number
+  readonly silenceMs?: number
+}
+
+const reconnectMsDefault = 5 * 60_000
+const silenceMsDefault = 45_000
+const openingMs = 10_000
+
+/**
+ * A watch over event streams: when one is lost, the next goes on from the last revision seen, so
+ * that its reader notices nothing but the delay.
+ */
+export class RemoteWatch implements Watch {
+  readonly ready: Promise<void>
+  readonly #query: WatchQuery
+  readonly #parts: RemoteWatchParts
+  readonly #stop = new AbortController()
+  readonly #events: AsyncGenerator<WatchEvent>
+  /** Everything up to this revision has been passed on. */
+  #position: Revision | undefined
+  #isSynced = false
+  #isOpening = true
+
+  constructor(query: WatchQuery, parts: RemoteWatchParts) {
+    this.#query = query
+    this.#parts = parts
+    this.#position = query.since
+    const stop = (): void => this.#stop.abort()
+    parts.signal?.addEventListener('abort', stop, { once: true })
+    this.#stop.signal.addEventListener('abort', () => {
+      parts.signal?.removeEventListener('abort', stop)
+      parts.onClose()
+    })
+    if (parts.signal?.aborted) stop()
+
+    const first = this.#open(openingMs)
+    this.ready = first
+      .then(() => undefined)
+      .finally(() => {
+        this.#isOpening = false
+      })
+    this.ready.catch(() => {
+      // Whoever only iterates meets the error there.
+    })
+    this.#events = this.#run(first)
+  }
+
+  /** Whether the server has not yet said that the watch is in place. */
+  get isOpening(): boolean {
+    return this.#isOpening
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<WatchEvent> {
+    return {
+      next: () => this.#events.next(),
+      return: async () => {
+        this.#stop.abort()
+        return this.#events.return(undefined)
+      },
+    }
+  }
+
+  async *#run(first: Promise<EventSourceStream | undefined>): AsyncGenerator<WatchEvent> {
+    try {
+      for (let stream = await first; stream; stream = await this.#reopen()) {
+        for (;;) {
+          const next = await stream.next()
+          if (!next || this.#isStopped) break
+          const event = this.#take(next)
+          if (event) yield event
+          if (this.#isStopped) return
+        }
+        stream.close()
+        if (this.#isStopped) return
+      }
+    } finally {
+      this.#stop.abort()
+    }
+  }
+
+  /** What the reader gets to see of an event, if anything. */
+  #take({ event: name, data }: StreamEvent): WatchEvent | undefined {
+    if (name === 'ready') return undefined
+    const content = parse(data)
+    if (name === 'error') {
+      const error = fromProblem(content) ?? badResponse(200)
+      // The server is going away, and its successor knows how to go on.
+      if (isPassing(error)) return undefined
+      throw error
+    }
+    const event = readEvent(data)
+    const revision = revisionOf(event)
+    if (event.kind === 'synced') {
+      if (this.#isSynced) return undefined
+      this.#isSynced = true
+    } else if (this.#position !== undefined && revision <= this.#position) {
+      return undefined
+    }
+    this.#position = Math.max(revision, this.#position ?? 0)
+    return event
+  }
+
+  /** A new stream in place of a lost one. */
+  #reopen(): Promise<EventSourceStream | undefined> {
+    return this.#open(this.#parts.reconnectMs ?? reconnectMsDefault)
+  }
+
+  /** Tries until there is a stream, the time is up, or the watch has been stopped. */
+  async #open(patienceMs: number): Promise<EventSourceStream | undefined> {
+    const startMs = performance.now()
+    for (let attempt = 1; !this.#isStopped; attempt++) {
+      try {
+        return await this.#connect()
+      } catch (thrown) {
+        if (this.#isStopped) return undefined
+        const error = toLostConnection(thrown)
+        if (!isPassing(error) || performance.now() - startMs > patienceMs) throw error
+        await this.#sleep(backoffMs(attempt))
+      }
+    }
+    return undefined
+  }
+
+  async #connect(): Promise<EventSourceStream> {
+    const { key, prefix, initial } = this.#query
+    const isInMidst = this.#position !== undefined && initial && !this.#isSynced
+    const since = initial && !this.#isSynced ? undefined : this.#position
+    const response = await this.#parts.connect({
+      query: { key, prefix, since, initial: initial && !this.#isSynced ? true : undefined },
+      headers: {
+        accept: 'text/event-stream',
+        ...(isInMidst && { 'last-event-id': String(this.#position) }),
+      },
+      signal: this.#stop.signal,
+    })
+    const stream = new EventSourceStream(response, {
+      silenceMs: this.#parts.silenceMs ?? silenceMsDefault,
+      signal: this.#stop.signal,
+    })
+    const ready = await stream.next()
+    if (ready?.event === 'ready') {
+      this.#position ??= revisionIn(parse(ready.data))
+      return stream
+    }
+    stream.close()
+    if (ready) throw badResponse(response.status)
+    throw toLostConnection(undefined)
+  }
+
+  get #isStopped(): boolean {
+    return this.#stop.signal.aborted
+  }
+
+  #sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, delayMs)
+      const wake = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.#stop.signal.addEventListener('abort', wake, { once: true })
+    })
+  }
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    throw badAnswer('an event whose data is not JSON')
+  }
+}
+
+function revisionIn(ready: unknown): Revision | undefined {
+  if (typeof ready !== 'object' || ready === null || !('revision' in ready)) return undefined
+  return typeof ready.revision === 'number' ? ready.revision : undefined
+}
+
+function revisionOf(event: WatchEvent): Revision {
+  if (event.kind === 'clear' || event.kind === 'synced') return event.revision
+  return changeRevision(event)
+}

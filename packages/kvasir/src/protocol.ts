@@ -1,0 +1,22 @@
+/**
+ * `kvasir/protocol`: what servers need to speak the HTTP protocol. It is described in
+ * `docs/protocol.md`; clients have `kvasir/client`.
+ */
+export { decodeCursor, encodeCursor } from './codec/cursor.ts'
+export { type StoredValue, storedBytes } from './codec/stored-value.ts'
+export { storedFromJsonText } from './codec/value.ts'
+export { problemMediaType, toProblem } from './errors/problem.ts'
+export { type ExpiryOptions, toExpiry } from './front/write-options.ts'
+export { eventStreamMediaType, writeStreamEvent } from './protocol/event-stream.ts'
+export { elementsOf, isArrayText, isObjectText, membersOf } from './protocol/json-slices.ts'
+export { headerNames, mediaTypes, setsTooLong } from './protocol/names.ts'
+export { writeChange, writeEntry } from './protocol/wire-entry.ts'
+export {
+  readListFields,
+  readMemberFields,
+  readNumberFields,
+  readValueFields,
+} from './protocol/wire-fields.ts'
+export { writeReadResult } from './protocol/wire-read.ts'
+export { writeResults } from './protocol/wire-result.ts'
+export { readValue } from './protocol/wire-value.ts'

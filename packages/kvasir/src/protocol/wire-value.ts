@@ -1,0 +1,79 @@
+/** The members of the wire that carry a value: `value`, `encoding` and `sets`. */
+import type { SetPaths, StoredValue } from '../codec/stored-value.ts'
+import { storedFromJsonText } from '../codec/value.ts'
+import { KvasirError } from '../errors/kvasir-error.ts'
+import { fromBase64, toBase64 } from './base64.ts'
+import { isObjectText, isStringText } from './json-slices.ts'
+import { checkSetsIn, readSets } from './wire-sets.ts'
+
+/** A value's members as they came: `value` as JSON text, the others parsed. */
+export interface WireValue {
+  readonly value: string
+  readonly encoding?: unknown
+  readonly sets?: unknown
+}
+
+/** The members as JSON text, without braces. */
+export function writeValue(value: StoredValue): string {
+  if (value.kind === 'bytes') return `"value":"${toBase64(value.data)}","encoding":"base64"`
+  if (value.kind === 'text') return `"value":${JSON.stringify(value.data)}`
+  const text = isCompact(value.data)
+    ? `"value":${value.data}`
+    : `"value":${JSON.stringify(value.data)},"encoding":"json"`
+  return value.sets ? `${text},"sets":${JSON.stringify(value.sets)}` : text
+}
+
+/** @throws {KvasirError} `KV_INVALID_ARGUMENT`, `KV_INVALID_VALUE` */
+export function readValue({ value, encoding, sets }: WireValue): StoredValue {
+  if (encoding === 'base64') return readBytes(value, sets)
+  if (encoding === 'json') return storedJsonOf(stringOf(value, 'json'), sets)
+  if (encoding === undefined) return storedJsonOf(value, sets)
+  throw invalidArgument('encoding takes "base64" or "json".')
+}
+
+/** Takes JSON text that has been checked already, with the sets in it. */
+export function storedOf(text: string, sets?: SetPaths): StoredValue {
+  if (isStringText(text)) return storedFromJsonText(text)
+  const kind = isObjectText(text) ? 'record' : 'json'
+  if (!sets || Object.keys(sets).length === 0) return { kind, data: text }
+  checkSetsIn(JSON.parse(text), sets)
+  return { kind, data: text, sets }
+}
+
+function storedJsonOf(text: string, sets: unknown): StoredValue {
+  const stored = storedFromJsonText(text)
+  if (sets === undefined) return stored
+  const paths = readSets(sets)
+  if (stored.kind === 'text') checkSetsIn(stored.data, paths)
+  return storedOf(text, paths)
+}
+
+function readBytes(value: string, sets: unknown): StoredValue {
+  if (sets !== undefined) throw invalidArgument('Bytes have no sets.')
+  const data = fromBase64(stringOf(value, 'base64'))
+  if (data) return { kind: 'bytes', data }
+  throw new KvasirError(
+    'KV_INVALID_VALUE',
+    'The value is not base64, which its encoding says it is.',
+    { outcome: 'not-applied' },
+  )
+}
+
+function stringOf(value: string, encoding: string): string {
+  const parsed: unknown = JSON.parse(value)
+  if (typeof parsed === 'string') return parsed
+  throw invalidArgument(`A value with the encoding "${encoding}" is a string.`)
+}
+
+/**
+ * Whether the text can stand inside other JSON and be cut out again unchanged. White space around
+ * it would be lost, and line breaks do not survive event streams.
+ */
+function isCompact(text: string): boolean {
+  const isTrimmed = text.charCodeAt(0) > 0x20 && text.charCodeAt(text.length - 1) > 0x20
+  return isTrimmed && !text.includes('\n') && !text.includes('\r')
+}
+
+function invalidArgument(message: string): KvasirError {
+  return new KvasirError('KV_INVALID_ARGUMENT', message, { outcome: 'not-applied' })
+}
