@@ -6,16 +6,18 @@
  */
 import type { Kv } from 'kvasir'
 import { type City, keyOf, selectCities } from './cities.ts'
-import { connect, print, readArguments } from './connect.ts'
+import { connect, patiently, print, readArguments } from './connect.ts'
 
 const deeds: Record<string, (kv: Kv, city: City) => Promise<object>> = {
   async grow(kv, city) {
     const key = keyOf(city)
-    // Read, called and written with nobody in between, and once only, however often it is retried.
-    const value = await kv.update<City>(key, (found) => {
-      if (found === null) throw new Error(`There is no ${key}. Import the cities first.`)
-      return { ...found, population: found.population + 1 }
-    })
+    const entry = await kv.getEntry<City>(key)
+    if (entry === null) throw new Error(`There is no ${key}. Import the cities first.`)
+    const value = { ...city, population: city.population + 1 }
+    // An attempt whose answer was lost may have arrived. Only at this revision, and so only once.
+    if (entry.value.population === city.population) {
+      await kv.set(key, value, { ifRevision: entry.revision })
+    }
     return { type: 'put', key, value }
   },
 
@@ -39,5 +41,5 @@ const kv = store.project().kv()
 for (const [turn, [name, deed]] of Object.entries(deeds).entries()) {
   if (words.length > 0 && !words.includes(name)) continue
   const share = selectCities(country).filter((_, index) => index % 3 === turn)
-  for (const city of share) print(await deed(kv, city))
+  for (const city of share) print(await patiently(() => deed(kv, city)))
 }

@@ -3,7 +3,7 @@
  * that, whatever is killed and whenever, the next start goes on exactly where the data ends.
  */
 import { type Checkpoint, checkpointOf, keyOf, selectCities } from './cities.ts'
-import { connect, print, readArguments } from './connect.ts'
+import { connect, patiently, print, readArguments } from './connect.ts'
 
 const batchLength = 1000
 
@@ -12,17 +12,15 @@ const cities = selectCities(country)
 await using store = await connect()
 const kv = store.project().kv()
 
-const checkpoint = await kv.get<Checkpoint>(checkpointOf(country))
+const checkpoint = await patiently(() => kv.get<Checkpoint>(checkpointOf(country)))
 let imported = checkpoint?.imported ?? 0
 if (imported > 0) console.error(`Going on after ${imported} cities.`)
 
 while (imported < cities.length) {
   const batch = cities.slice(imported, imported + batchLength)
   const next: Checkpoint = { imported: imported + batch.length }
-  await kv.setMany([
-    ...batch.map((city) => ({ key: keyOf(city), value: city })),
-    { key: checkpointOf(country), value: next },
-  ])
+  const entries = batch.map((city) => ({ key: keyOf(city), value: city }))
+  await patiently(() => kv.setMany([...entries, { key: checkpointOf(country), value: next }]))
   imported = next.imported
   // The server has answered: from here on, nothing takes these cities away again.
   print({ imported })

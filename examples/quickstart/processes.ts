@@ -122,6 +122,12 @@ export class Program {
     }
   }
 
+  /** Waits for the end of the process, and throws what it said if it was a bad one. */
+  async finish(): Promise<void> {
+    const { code } = await this.exited
+    if (code !== 0) throw new Error(`${this.#name} failed, saying:\n${this.stderr.join('\n')}`)
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal)
   }
