@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { type Kv, KvasirError, openStore, type Project } from 'kvasir'
 import { type Engine, openEngine } from 'kvasir/engine'
 import { chooseLocation } from '../config/location.ts'
+import { parseToken } from '../config/parse.ts'
 import type { Given, SettingValues } from '../config/setting.ts'
 import type { projectSettings, storeSettings } from '../config/settings.ts'
 
@@ -92,13 +93,15 @@ async function readToken(
   }
   const isFile = tokenFile !== undefined && options.token === undefined
   if (!isFile) return token === undefined ? {} : { token }
+  const name = `The token file ${JSON.stringify(tokenFile)}`
+  let text: string
   try {
-    return { token: (await readFile(tokenFile, 'utf8')).trim() }
+    text = await readFile(tokenFile, 'utf8')
   } catch (cause) {
-    const file = JSON.stringify(tokenFile)
-    const message = `The token file ${file} cannot be read. Check its path and permissions.`
+    const message = `${name} cannot be read. Check its path and permissions.`
     throw new KvasirError('KV_INVALID_ARGUMENT', message, { cause, outcome: 'not-applied' })
   }
+  return { token: parseToken(text.trim(), name) }
 }
 
 function invalid(message: string): KvasirError {

@@ -15,9 +15,19 @@ export function parseDirectory(text: string, from: string): string {
 }
 
 export function parseAddress(text: string, from: string): string {
-  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text
-  // Not repeated: an address may hold a password.
-  throw invalid(`${from} takes the http(s) address of a server, such as http://127.0.0.1:7450.`)
+  // Nothing is repeated in the errors: an address may hold a password.
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
+    throw invalid(`${from} takes the http(s) address of a server, such as http://127.0.0.1:7450.`)
+  }
+  const { username, password } = new URL(text)
+  if (username === '' && password === '') return text
+  throw invalid(`${from} takes an address without a name and a password in it.`, '--token-file')
+}
+
+/** Takes what can stand in a header. Anything else would come back in the errors of `fetch`. */
+export function parseToken(text: string, from: string): string {
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  throw invalid(`${from} holds what cannot be a token: something is missing, or there is a space.`)
 }
 
 export function parsePort(text: string, from: string): number {
@@ -69,7 +79,7 @@ export function parseDurationMs(text: string, from: string): number {
   )
 }
 
-export function invalid(message: string, instead?: string): KvasirError {
+function invalid(message: string, instead?: string): KvasirError {
   const advice = instead === undefined ? '' : ` Pass it as ${instead}.`
   return new KvasirError('KV_INVALID_ARGUMENT', message + advice, { outcome: 'not-applied' })
 }

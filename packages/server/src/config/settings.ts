@@ -6,6 +6,7 @@ import {
   parseDurationMs,
   parsePort,
   parseText,
+  parseToken,
 } from './parse.ts'
 import type { Setting } from './setting.ts'
 
@@ -16,7 +17,7 @@ export const dataSetting = {
   parse: parseDirectory,
 } as const satisfies Setting<string>
 
-export const durabilitySetting = {
+const durabilitySetting = {
   flag: '--durability <word>',
   env: 'KVASIR_DURABILITY',
   default: 'durable',
@@ -37,7 +38,7 @@ export const projectSettings = {
     flag: '--token <token>',
     env: 'KVASIR_TOKEN',
     help: 'the token for the server; better in the variable or a file than in the shell history',
-    parse: parseText,
+    parse: parseToken,
   },
   tokenFile: {
     flag: '--token-file <file>',

@@ -1,6 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { errorCatalog } from 'kvasir'
 import { describe, expect, it } from 'vitest'
+import { serveSettings, storeSettings } from '../../src/config/settings.ts'
 import { kvasir, newDataDirectory } from './command-harness.ts'
 
 const commands = [
@@ -56,6 +58,19 @@ describe('the help', () => {
 
   it('prints the version', async () => {
     expect((await kvasir(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/)
+  })
+})
+
+describe('the guide', () => {
+  it('names every command, variable and exit code', async () => {
+    const guide = await readFile(new URL('../../../../docs/guide/command-line.md', import.meta.url))
+
+    const variables = Object.values({ ...storeSettings, ...serveSettings }).map(({ env }) => env)
+    const exitCodes = Object.values(errorCatalog).map(({ exitCode }) => `| ${exitCode} | `)
+    const names = [...commands.map((words) => `kvasir ${words.join(' ')} `), ...exitCodes]
+    for (const name of [...names, ...variables.map((variable) => `| \`${variable}\` | `)]) {
+      expect(guide.toString()).toContain(name)
+    }
   })
 })
 
