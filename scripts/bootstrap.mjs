@@ -25,12 +25,11 @@ export function install() {
   const { status, stderr } = runNpm([...flags, '--loglevel=error'])
   if (status === 0) return
 
+  if (offlineSigns.test(stderr)) {
+    stop('The npm registry cannot be reached. Connect this machine once, then run this again.')
+  }
   process.stderr.write(stderr)
-  stop(
-    offlineSigns.test(stderr)
-      ? 'The npm registry cannot be reached. Connect this machine once, then run the command again.'
-      : '`npm install` failed; its own words are above.',
-  )
+  stop('`npm install` failed; its own words are above.')
 }
 
 /** Compiles the packages whose source changed since they were last compiled. */
