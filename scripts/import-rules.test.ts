@@ -14,6 +14,10 @@ const library = 'packages/kvasir/src'
 const importRules: Record<string, { forbidden: string[]; allowed: string[] }> = {
   errors: { forbidden: ['../codec/a.ts', 'node:fs', 'zod'], allowed: ['./a.ts'] },
   codec: { forbidden: ['../engine/a.ts', 'node:util', 'zod'], allowed: ['../errors/a.ts'] },
+  protocol: {
+    forbidden: ['../front/a.ts', '../engines/remote/a.ts', 'node:http', 'zod'],
+    allowed: ['../engine/a.ts', '../codec/a.ts', '../errors/a.ts'],
+  },
   engine: {
     forbidden: ['../engines/memory/a.ts', '../front/a.ts', '../index.ts', 'node:fs', 'zod'],
     allowed: ['../errors/a.ts', '../codec/a.ts'],
@@ -27,8 +31,8 @@ const importRules: Record<string, { forbidden: string[]; allowed: string[] }> = 
     allowed: ['../dialects/kv/a.ts', '../front/a.ts', '../engine/a.ts', '../errors/a.ts'],
   },
   conformance: {
-    forbidden: ['../engines/memory/a.ts', 'node:fs', 'vitest'],
-    allowed: ['../engine/a.ts'],
+    forbidden: ['../engines/memory/a.ts', '../memory.ts', 'node:fs', 'vitest'],
+    allowed: ['../engine/a.ts', '../front/a.ts', '../store/a.ts', '../dialects/kv/a.ts'],
   },
   'engines/memory': {
     forbidden: ['../sqlite/a.ts', '../../front/a.ts', '../../dialects/kv/a.ts', 'node:fs', 'zod'],

@@ -46,6 +46,7 @@ describe('an installed kvasir', () => {
     'kvasir/client': 'openRemoteStore',
     'kvasir/memory': 'openMemoryStore',
     'kvasir/engine': 'openEngine',
+    'kvasir/protocol': 'toProblem',
     'kvasir/conformance': 'testEngine',
   }
   for (const [entry, name] of Object.entries(entries)) {

@@ -14,6 +14,7 @@ import { openRemoteStore } from 'kvasir/client'
 import { openEngine, type Engine } from 'kvasir/engine'
 import { openMemoryStore } from 'kvasir/memory'
 import * as conformance from 'kvasir/conformance'
+import * as protocol from 'kvasir/protocol'
 import * as server from '@kvasir/server'
 
 export async function main(): Promise<number | null> {
@@ -27,7 +28,7 @@ export async function main(): Promise<number | null> {
 
 export const isConflict = (error: unknown): boolean =>
   error instanceof KvasirError && error.code === 'KV_CONFLICT'
-export const parts = [createServer, conformance, server]
+export const parts = [createServer, conformance, protocol, server]
 `
 
 const badConsumer = `
