@@ -38,8 +38,8 @@ export class OutsideChanges {
     if (this.#poll) return
     this.#seenVersion = this.#dataVersion()
     this.#watcher = this.#watchLog()
+    // It keeps the process alive, as a socket would: a program may do nothing but watch.
     this.#poll = setInterval(() => this.#tick(), safetyPollMs)
-    this.#poll.unref()
   }
 
   stop(): void {
