@@ -108,6 +108,7 @@ export class ChangeFeed {
     { start, stopped }: { start: Revision; stopped: AbortSignal },
   ): AsyncGenerator<WatchEvent> {
     let cursor = query.initial ? 0 : (query.since ?? start)
+    if (stopped.aborted) return
     if (query.initial) {
       for (let chunk = this.#initial(cursor); chunk.length > 0; chunk = this.#initial(cursor)) {
         for (const event of chunk) {
