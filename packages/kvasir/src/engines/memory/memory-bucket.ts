@@ -21,10 +21,12 @@ import {
   type CommitView,
   entryBytes,
   type PastRevision,
+  type Plan,
   planCommit,
   planExpiries,
   type Step,
 } from '../../engine/plan-commit.ts'
+import { KvasirError } from '../../errors/kvasir-error.ts'
 
 /** One bucket of the memory engine: maps, and the plans of `planCommit` carried out on them. */
 export class MemoryBucket {
@@ -41,13 +43,13 @@ export class MemoryBucket {
   #clear: Extract<NumberedEvent, { kind: 'clear' }> | undefined
   #oldestResume: Revision = 0
 
-  constructor(name: string, config: BucketConfig, createdAt: EpochMs) {
+  constructor(name: string, config: BucketConfig, now: () => EpochMs) {
     this.#name = name
     this.#config = config
-    this.#createdAt = createdAt
+    this.#createdAt = now()
     this.feed = new ChangeFeed({
       revision: () => this.#figures.revision,
-      changesAfter: (after, options) => this.#changesAfter(after, options),
+      changesAfter: (after, options) => this.#changesAfter(after, { ...options, now: now() }),
     })
   }
 
@@ -56,15 +58,19 @@ export class MemoryBucket {
   }
 
   info(now: EpochMs): BucketInfo {
-    let { keys } = this.#figures
-    for (const entry of this.#entries.values()) if (isExpired(entry, now)) keys--
+    let { keys, bytes } = this.#figures
+    for (const entry of this.#entries.values()) {
+      if (!isExpired(entry, now)) continue
+      keys--
+      bytes -= entryBytes(entry)
+    }
     return {
       name: this.#name,
       config: this.#config,
       createdAt: this.#createdAt,
       revision: this.#figures.revision,
       keys,
-      bytes: this.#figures.bytes,
+      bytes,
     }
   }
 
@@ -104,7 +110,7 @@ export class MemoryBucket {
   }
 
   commit(operations: readonly Operation[], now: EpochMs): CommitResult {
-    const plan = planCommit(this.#view(now), operations)
+    const plan = this.#plan(operations, now)
     this.#carryOut(plan.steps, plan.figures)
     return plan.result
   }
@@ -120,6 +126,17 @@ export class MemoryBucket {
     const plan = planExpiries(this.#view(now), expired)
     this.#carryOut(plan.steps, plan.figures)
     return next
+  }
+
+  #plan(operations: readonly Operation[], now: EpochMs): Plan {
+    try {
+      return planCommit(this.#view(now), operations)
+    } catch (error) {
+      if (!KvasirError.is(error, 'KV_QUOTA_EXCEEDED')) throw error
+      // What has expired takes nobody's room: it goes first, and then there may be enough.
+      this.reap(now)
+      return planCommit(this.#view(now), operations)
+    }
   }
 
   update(config: BucketConfig): void {
@@ -193,13 +210,17 @@ export class MemoryBucket {
 
   #changesAfter(
     after: Revision,
-    { limit, putsOnly }: { limit: number; putsOnly?: boolean },
+    { limit, putsOnly, now }: { limit: number; putsOnly?: boolean; now: EpochMs },
   ): NumberedEvent[] {
-    const entries = this.#byRevision().map((entry): NumberedEvent => ({ kind: 'put', entry }))
+    const stored = this.#byRevision()
+    const existing = putsOnly ? stored.filter((entry) => !isExpired(entry, now)) : stored
+    const entries = existing.map((entry): NumberedEvent => ({ kind: 'put', entry }))
     if (putsOnly) return entries.filter((event) => revisionOf(event) > after).slice(0, limit)
     const isCleared = this.#clear !== undefined && this.#clear.revision > after
     if (after < this.#oldestResume && !isCleared) throw revisionGone(after, this.#oldestResume)
-    const removals = [...this.#past.values()].flat().filter(({ kind }) => kind !== 'put')
+    const removals = [...this.#past]
+      .filter(([key]) => !this.#entries.has(key))
+      .flatMap(([, past]) => past.slice(-1))
     const events = [...entries, ...removals, ...(this.#clear ? [this.#clear] : [])]
     return events
       .filter((event) => revisionOf(event) > after)

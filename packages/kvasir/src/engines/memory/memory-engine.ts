@@ -99,7 +99,7 @@ class MemoryEngine implements Engine {
   ) {
     const bucket = this.#bucket(at)
     if (idempotencyKey === undefined) return this.#commit(bucket, operations)
-    const id = JSON.stringify([at.project, at.bucket, idempotencyKey])
+    const id = answerId(at, idempotencyKey)
     const now = this.#time.now()
     this.#forgetAnswers(now)
     const known = this.#answers.get(id)
@@ -108,12 +108,12 @@ class MemoryEngine implements Engine {
     if (known) return known.result
     const result = this.#commit(bucket, operations)
     const keepUntil = now + limits.idempotencyTtlMs
-    if (result.ok) this.#answers.set(id, { fingerprint: print, result, keepUntil })
+    if (result.ok) this.#answers.set(id, { at, fingerprint: print, result, keepUntil })
     return result
   }
 
   async createBucket(at: BucketRef, config: BucketConfig) {
-    const existing = this.#find(at)
+    const existing = at.bucket === defaultBucket ? this.#bucket(at) : this.#find(at)
     if (existing) {
       const differing = differingSettings(existing.config, config)
       if (differing.length > 0) throw bucketExists(at, differing)
@@ -142,6 +142,7 @@ class MemoryEngine implements Engine {
     const info = bucket.info(this.#time.now())
     this.#projects.get(at.project)?.delete(at.bucket)
     this.#find({ ...at, bucket: lockSpaceOf(at.bucket) })?.purge(this.#time.now())
+    this.#forgetAnswersOf(at)
     bucket.feed.end(bucketNotFound(at))
     return info
   }
@@ -202,7 +203,7 @@ class MemoryEngine implements Engine {
   }
 
   #add({ project, bucket }: BucketRef, config: BucketConfig): MemoryBucket {
-    const added = new MemoryBucket(bucket, config, this.#time.now())
+    const added = new MemoryBucket(bucket, config, () => this.#time.now())
     const buckets = this.#projects.get(project) ?? new Map<string, MemoryBucket>()
     this.#projects.set(project, buckets.set(bucket, added))
     return added
@@ -232,9 +233,21 @@ class MemoryEngine implements Engine {
       this.#answers.delete(id)
     }
   }
+
+  /** A bucket created anew is another one, which has answered nothing yet. */
+  #forgetAnswersOf({ project, bucket }: BucketRef): void {
+    for (const [id, { at }] of this.#answers) {
+      if (at.project === project && at.bucket === bucket) this.#answers.delete(id)
+    }
+  }
+}
+
+function answerId({ project, bucket }: BucketRef, idempotencyKey: string): string {
+  return JSON.stringify([project, bucket, idempotencyKey])
 }
 
 interface Answer {
+  readonly at: BucketRef
   readonly fingerprint: string
   readonly result: CommitResult
   readonly keepUntil: EpochMs
