@@ -290,7 +290,11 @@ function cursorAfter({ key, revision }: EntryHead, order: ListQuery['order']): C
 
 function withTtl({ ttl, expiresAt }: ExpiryOptions): ExpiryOptions {
   if (ttl === undefined && expiresAt === undefined) return {}
-  return { keepTtl: false, ...(ttl !== undefined && { ttl }), ...(expiresAt && { expiresAt }) }
+  return {
+    keepTtl: false,
+    ...(ttl !== undefined && { ttl }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  }
 }
 
 function decodeResult(result: OperationResult): BucketOperationResult {
