@@ -1,0 +1,353 @@
+import { StringSet } from '../codec/typed-sets.ts'
+import { all, codeOf, letExpire, take } from './observe.ts'
+import type { Scene } from './scene.ts'
+import type { Suite } from './suite.ts'
+
+type Sight = (scene: Scene) => Promise<boolean>
+
+const record = { list: ['a'], set: new StringSet(['a']), number: 1 }
+
+/** Every way to see a key, as the answer to: is `key` there? */
+const sights: readonly (readonly [name: string, isThere: Sight])[] = [
+  ['get', async ({ bucket }) => (await bucket.get('key')) !== undefined],
+  [
+    'get at its revision',
+    async ({ bucket }) => (await bucket.get('key', { revision: 1 })) !== undefined,
+  ],
+  ['a read of several', async ({ bucket }) => (await bucket.getMany(['key']))[0] !== undefined],
+  [
+    'a read of its TTL',
+    async ({ engine, at }) =>
+      (await engine.read(at, [{ key: 'key', ttl: true }]))[0]?.ttlMs !== undefined,
+  ],
+  [
+    'a read of fields',
+    async ({ engine, at }) =>
+      (await engine.read(at, [{ key: 'key', fields: ['number'] }]))[0]?.entry !== undefined,
+  ],
+  [
+    'a peek',
+    async ({ engine, at }) =>
+      (await engine.read(at, [{ key: 'key', peek: [['list', 1]] }]))[0]?.elements?.[0]?.[1]
+        .length === 1,
+  ],
+  [
+    'a question for members',
+    async ({ engine, at }) =>
+      (await engine.read(at, [{ key: 'key', has: [['set', ['a']]], type: 'string' }]))[0]
+        ?.members?.[0]?.[1].length === 1,
+  ],
+  ['a listing by key', async ({ bucket }) => (await all(bucket.keys())).length === 1],
+  [
+    'a listing by revision',
+    async ({ bucket }) => (await all(bucket.entries({ order: 'revision' }))).length === 1,
+  ],
+  [
+    'a listing in reverse',
+    async ({ bucket }) => (await all(bucket.keys({ reverse: true }))).length === 1,
+  ],
+  [
+    'a listing by prefix',
+    async ({ bucket }) => (await all(bucket.keys({ prefix: 'k' }))).length === 1,
+  ],
+  ['the count of keys', async ({ bucket }) => (await bucket.info()).keys === 1],
+  ['the bytes of the bucket', async ({ bucket }) => (await bucket.info()).bytes > 0],
+  [
+    'the history',
+    async ({ bucket }) => (await bucket.history('key')).some(({ kind }) => kind === 'put'),
+  ],
+  [
+    'a watch of the present',
+    async ({ bucket }) => (await take(bucket.watch({ initial: true }), 1))[0]?.kind === 'put',
+  ],
+  ['ifAbsent', async ({ bucket }) => !(await bucket.put('key', 1, { ifAbsent: true })).ok],
+  ['ifRevision', async ({ bucket }) => (await bucket.put('key', 1, { ifRevision: 1 })).ok],
+  ['a delete', async ({ bucket }) => changed(await bucket.commit([{ op: 'delete', key: 'key' }]))],
+  [
+    'a touch',
+    async ({ bucket }) => changed(await bucket.commit([{ op: 'touch', key: 'key', ttl: 5 }])),
+  ],
+  [
+    'the entry from before',
+    async ({ bucket }) =>
+      first(await bucket.commit([{ op: 'put', key: 'key', value: 1, previous: true }]))
+        ?.previous !== undefined,
+  ],
+  [
+    'an increment',
+    async ({ bucket }) =>
+      first(await bucket.commit([{ op: 'increment', key: 'key', fields: { number: 1 } }]))?.numbers
+        ?.number === 2,
+  ],
+  [
+    'a patch',
+    async ({ bucket }) => keepsList(await patched(bucket, { op: 'patch', key: 'key', fields: {} })),
+  ],
+  [
+    'an append',
+    async ({ bucket }) =>
+      keepsList(await patched(bucket, { op: 'append', key: 'key', fields: { more: [1] } })),
+  ],
+  [
+    'an add',
+    async ({ bucket }) =>
+      keepsList(
+        await patched(bucket, { op: 'add', type: 'number', key: 'key', fields: { more: [1] } }),
+      ),
+  ],
+  [
+    'a shift',
+    async ({ bucket }) =>
+      changed(await bucket.commit([{ op: 'shift', key: 'key', fields: { list: 1 } }])),
+  ],
+  [
+    'a remove',
+    async ({ bucket }) =>
+      changed(
+        await bucket.commit([{ op: 'remove', type: 'string', key: 'key', fields: { set: ['a'] } }]),
+      ),
+  ],
+  ['an update', async ({ bucket }) => updatedFrom(bucket)],
+]
+
+export function expiryTests({ describe, it, itWherePersistent, expect }: Suite): void {
+  describe('a key with a TTL, seen by', () => {
+    for (const [name, isThere] of sights) {
+      it(`${name}: is there to the last millisecond`, async (scene) => {
+        const { bucket, clock } = scene
+        await bucket.put('key', record, { ttl: 1000 })
+
+        clock.setWall(clock.wallMs() + 999)
+
+        expect(await isThere(scene)).toBe(true)
+      })
+
+      it(`${name}: is gone from the very millisecond`, async (scene) => {
+        const { bucket, clock } = scene
+        await bucket.put('key', record, { ttl: 1000 })
+
+        clock.setWall(clock.wallMs() + 1000)
+
+        expect(await isThere(scene)).toBe(false)
+      })
+    }
+  })
+
+  describe('an expiry that the engine records', () => {
+    it('takes a revision', async ({ bucket, clock }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+
+      await letExpire(clock)
+
+      expect(await bucket.put('bob', 1)).toMatchObject({ revision: 3 })
+    })
+
+    it('takes one also when a write finds the key expired', async ({ bucket, clock }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+      clock.setWall(clock.wallMs() + 1000)
+
+      const result = await bucket.put('alice', 'owner')
+
+      expect(result).toMatchObject({ revision: 3 })
+      expect((await bucket.get('alice'))?.revision).toBe(3)
+    })
+
+    it('takes none a second time', async ({ bucket, clock }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+      await letExpire(clock)
+      await letExpire(clock)
+
+      expect(await bucket.info()).toMatchObject({ revision: 2 })
+    })
+
+    it('gives back the bytes', async ({ bucket, clock }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+
+      await letExpire(clock)
+
+      expect(await bucket.info()).toMatchObject({ keys: 0, bytes: 0 })
+    })
+
+    it('does not take the place of a delete', async ({ bucket, clock }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+      await bucket.delete('alice')
+
+      await letExpire(clock)
+
+      expect(await bucket.info()).toMatchObject({ revision: 2 })
+    })
+
+    it('does not take away what was made permanent', async ({ bucket, clock }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+      await bucket.put('alice', 'owner')
+
+      await letExpire(clock)
+
+      expect((await bucket.get('alice'))?.value).toBe('owner')
+    })
+
+    it('covers many keys at once', async ({ bucket, clock }) => {
+      await bucket.commit(
+        Array.from({ length: 2500 }, (_, index) => {
+          return { op: 'put', key: `key-${index}`, value: 1, ttl: 1000 } as const
+        }),
+      )
+
+      await letExpire(clock)
+
+      expect(await bucket.info()).toMatchObject({ keys: 0, bytes: 0, revision: 5000 })
+    })
+  })
+
+  describe('a key that expires in a batch', () => {
+    it('is seen by the whole commit at one instant', async ({ bucket, clock }) => {
+      await bucket.put('alice', 1, { ttl: 1000 })
+      clock.setWall(clock.wallMs() + 1000)
+
+      const result = await bucket.commit([
+        { op: 'increment', key: 'alice' },
+        { op: 'increment', key: 'alice' },
+      ])
+
+      expect(result).toMatchObject({ results: [{ number: 1 }, { number: 2 }] })
+    })
+  })
+
+  describe('the clock', () => {
+    it('does not bring back an expired key when it is set back', async ({ bucket, clock }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+      clock.setWall(clock.wallMs() + 1000)
+      await bucket.get('alice')
+
+      clock.setWall(clock.wallMs() - 3_600_000)
+
+      expect(await bucket.get('alice')).toBe(undefined)
+      expect(await all(bucket.keys())).toEqual([])
+    })
+
+    it('does not make a TTL longer when it is set back', async ({ bucket, clock }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+
+      clock.setWall(clock.wallMs() - 3_600_000)
+      await clock.advance(999)
+      const before = await bucket.get('alice')
+      await clock.advance(1)
+
+      expect(before?.value).toBe('admin')
+      expect(await bucket.get('alice')).toBe(undefined)
+    })
+
+    it('counts a TTL given after it was set back from the time that went on', async (scene) => {
+      const { bucket, clock } = scene
+      await bucket.put('alice', 'admin')
+      clock.setWall(clock.wallMs() - 3_600_000)
+
+      await bucket.put('bob', 'guest', { ttl: 1000 })
+      await clock.advance(999)
+      const before = await bucket.get('bob')
+      await clock.advance(1)
+
+      expect(before?.value).toBe('guest')
+      expect(await bucket.get('bob')).toBe(undefined)
+    })
+
+    it('never lets updatedAt run backwards', async ({ bucket, clock }) => {
+      await bucket.put('alice', 1)
+      const before = await bucket.get('alice')
+      clock.setWall(clock.wallMs() - 3_600_000)
+
+      await bucket.put('alice', 2)
+
+      const after = await bucket.get('alice')
+      expect(after?.updatedAt).toBeGreaterThanOrEqual(before?.updatedAt ?? Number.NaN)
+    })
+
+    it('carries TTLs of years', async ({ bucket, clock }) => {
+      await bucket.put('alice', 'admin', { ttl: '520w' })
+
+      await clock.advance(519 * 7 * 86_400_000)
+      const before = await bucket.get('alice')
+      await clock.advance(7 * 86_400_000)
+
+      expect(before?.value).toBe('admin')
+      expect(await bucket.get('alice')).toBe(undefined)
+    })
+  })
+
+  describe('the shortest TTL', () => {
+    it('is one millisecond', async ({ bucket, clock }) => {
+      await bucket.put('alice', 'admin', { ttl: 1 })
+
+      const before = await bucket.get('alice')
+      clock.setWall(clock.wallMs() + 1)
+
+      expect(before?.value).toBe('admin')
+      expect(await bucket.get('alice')).toBe(undefined)
+    })
+  })
+
+  describe('an instant to expire at', () => {
+    it('is refused when it has come', async ({ bucket, clock }) => {
+      const now = bucket.put('alice', 1, { expiresAt: clock.wallMs() })
+      const past = bucket.put('alice', 1, { expiresAt: new Date(clock.wallMs() - 1) })
+
+      expect(await codeOf(now)).toBe('KV_INVALID_TTL')
+      expect(await codeOf(past)).toBe('KV_INVALID_TTL')
+      expect(await bucket.get('alice')).toBe(undefined)
+    })
+  })
+
+  describe('expiry in a reopened store', () => {
+    itWherePersistent('is exact to the millisecond', async ({ bucket, clock, reopen }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+      clock.setWall(clock.wallMs() + 400)
+
+      const { bucket: reopened } = await reopen()
+      clock.setWall(clock.wallMs() + 599)
+      const before = await reopened.get('alice')
+      clock.setWall(clock.wallMs() + 1)
+
+      expect(before?.value).toBe('admin')
+      expect(await reopened.get('alice')).toBe(undefined)
+    })
+
+    itWherePersistent('is recorded as before', async ({ bucket, clock, reopen }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+
+      const { bucket: reopened } = await reopen()
+      await letExpire(clock)
+
+      expect(await reopened.info()).toMatchObject({ revision: 2, keys: 0, bytes: 0 })
+    })
+  })
+}
+
+type BucketOf = Scene['bucket']
+type Operations = Parameters<BucketOf['commit']>[0]
+type Result = Awaited<ReturnType<BucketOf['commit']>>
+
+function first(result: Result) {
+  return result.ok ? result.results[0] : undefined
+}
+
+function changed(result: Result): boolean {
+  return first(result)?.changed === true
+}
+
+async function patched(bucket: BucketOf, operation: Operations[number]): Promise<unknown> {
+  await bucket.commit([operation])
+  return (await bucket.get('key'))?.value
+}
+
+function keepsList(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'list' in value
+}
+
+async function updatedFrom(bucket: BucketOf): Promise<boolean> {
+  let wasThere = false
+  await bucket.update('key', (current) => {
+    wasThere = current !== undefined
+    return 1
+  })
+  return wasThere
+}

@@ -1,0 +1,78 @@
+import { abortTests } from './abort.ts'
+import { bucketTtlTests } from './bucket-ttl.ts'
+import { bucketTests } from './buckets.ts'
+import { commitTests } from './commit.ts'
+import { concurrencyTests } from './concurrency.ts'
+import { conditionTests } from './conditions.ts'
+import { deleteTests } from './delete.ts'
+import { expiryTests } from './expiry.ts'
+import { getTests } from './get.ts'
+import type { Harness, Runner } from './harness.ts'
+import { historyTests } from './history.ts'
+import { idempotencyTests } from './idempotency.ts'
+import { incrementTests } from './increment.ts'
+import { keyTests } from './keys.ts'
+import { lifecycleTests } from './lifecycle.ts'
+import { limitTests } from './limits.ts'
+import { listTests } from './list.ts'
+import { putTests } from './put.ts'
+import { recordListTests } from './record-lists.ts'
+import { recordSetTests } from './record-sets.ts'
+import { recordTests } from './records.ts'
+import { createSuite } from './suite.ts'
+import { touchTests } from './touch.ts'
+import { valueTests } from './values.ts'
+import { watchTests } from './watch.ts'
+import { watchFromTests } from './watch-from.ts'
+
+/** The contract, in the order in which a newcomer would read it. */
+const contract = [
+  lifecycleTests,
+  getTests,
+  putTests,
+  deleteTests,
+  conditionTests,
+  commitTests,
+  incrementTests,
+  recordTests,
+  recordListTests,
+  recordSetTests,
+  touchTests,
+  listTests,
+  historyTests,
+  expiryTests,
+  bucketTtlTests,
+  limitTests,
+  bucketTests,
+  watchTests,
+  watchFromTests,
+  idempotencyTests,
+  valueTests,
+  keyTests,
+  abortTests,
+  concurrencyTests,
+]
+
+/**
+ * Tests that an engine keeps the contract of the port, and that the dialects do on it.
+ *
+ * Call it in a test file of your runner's; it registers a test for every sentence of the contract.
+ *
+ * @example
+ * import { describe, expect, it } from 'vitest'
+ * testEngine({ describe, it, expect }, {
+ *   name: 'my engine',
+ *   async open() {
+ *     const clock = new ManualClock()
+ *     const engine = openMyEngine({ clock })
+ *     return { engine, clock, close: () => engine.close() }
+ *   },
+ * })
+ */
+export function testEngine(runner: Runner, harness: Harness): void {
+  runner.describe(harness.name, () => {
+    const suite = createSuite(runner, harness)
+    for (const tests of contract) tests(suite)
+    suite.finish()
+  })
+}

@@ -1,0 +1,244 @@
+import { limits } from '../codec/limits.ts'
+import { all, codeOf, lastValue, letExpire, range, shortForm, take, untilLast } from './observe.ts'
+import type { Suite } from './suite.ts'
+
+export function watchFromTests({ describe, it, expect }: Suite): void {
+  describe('watching since a revision', () => {
+    it('begins with what came after it, which is not repeated', async ({ bucket }) => {
+      for (const key of ['a', 'b', 'c']) await bucket.put(key, 1)
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(bucket.watch({ since: 1 }))).toEqual(['put b 2', 'put c 3'])
+    })
+
+    it('begins with everything since 0', async ({ bucket }) => {
+      for (const key of ['a', 'b']) await bucket.put(key, 1)
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(bucket.watch({ since: 0 }))).toEqual(['put a 1', 'put b 2'])
+    })
+
+    it('tells the last change of every key, removals too', async ({ bucket }) => {
+      await bucket.put('alice', 1)
+      await bucket.put('bob', 1)
+      await bucket.put('carol', 1)
+      await bucket.delete('alice')
+      await bucket.put('bob', 2)
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(bucket.watch({ since: 1 }))).toEqual([
+        'put carol 3',
+        'delete alice 4',
+        'put bob 5',
+      ])
+    })
+
+    it('tells a key that was removed and put again only as it is', async ({ bucket }) => {
+      await bucket.put('alice', 1)
+      await bucket.delete('alice')
+      await bucket.put('alice', 2)
+      await bucket.delete('alice')
+      await bucket.put('alice', 3)
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(bucket.watch({ since: 0 }))).toEqual(['put alice 5'])
+    })
+
+    it('goes over into what is new without a gap', async ({ bucket }) => {
+      await bucket.put('a', 1)
+      await bucket.put('b', 1)
+      const watch = bucket.watch({ since: 1 })
+      await watch.ready
+
+      await bucket.put('c', 1)
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(watch)).toEqual(['put b 2', 'put c 3'])
+    })
+
+    it('takes the present revision for "from now on"', async ({ bucket }) => {
+      await bucket.put('a', 1)
+      const watch = bucket.watch({ since: 1 })
+      await watch.ready
+
+      await bucket.put('b', 1)
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(watch)).toEqual(['put b 2'])
+    })
+
+    it('tells of a purge of the bucket', async ({ bucket }) => {
+      await bucket.put('alice', 1)
+      await bucket.purge()
+      await bucket.put('bob', 1)
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(bucket.watch({ since: 1 }))).toEqual(['clear 2', 'put bob 3'])
+    })
+
+    it('tells of expiries that were recorded', async ({ bucket, clock }) => {
+      await bucket.put('alice', 1, { ttl: 1000 })
+      await letExpire(clock)
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(bucket.watch({ since: 1 }))).toEqual(['expire alice 2'])
+    })
+
+    it('takes key and prefix', async ({ bucket }) => {
+      for (const key of ['user:1', 'order:1', 'user:2']) await bucket.put(key, 1)
+      await bucket.put('user:1', lastValue)
+
+      const ofPrefix = await untilLast(bucket.watch({ since: 0, prefix: 'user:' }))
+      const ofKey = await take(bucket.watch({ since: 0, key: 'order:1' }), 1)
+
+      expect(ofPrefix).toEqual(['put user:2 3'])
+      expect(ofKey).toMatchObject([{ kind: 'put', entry: { revision: 2 } }])
+    })
+
+    it('tells of more than is kept in memory, without loss', async ({ bucket }) => {
+      await bucket.commit(
+        range(3000).map((index) => ({ op: 'put', key: `key-${index}`, value: 1 })),
+      )
+      await bucket.put('end', lastValue)
+
+      const seen = await untilLast(bucket.watch({ since: 500 }))
+
+      expect(seen).toEqual(
+        range(3000)
+          .slice(500)
+          .map((index) => `put key-${index} ${index + 1}`),
+      )
+    })
+
+    it('fails when removals since then are no longer kept', async ({ bucket }) => {
+      const keys = range(limits.batchLengthMax).map((index) => `key-${index}`)
+      for (const _round of range(3)) {
+        await bucket.commit(keys.map((key) => ({ op: 'put', key, value: 1 })))
+        await bucket.commit(keys.map((key) => ({ op: 'delete', key })))
+      }
+
+      expect(await codeOf(take(bucket.watch({ since: 1 }), 1))).toBe('KV_REVISION_GONE')
+    })
+  })
+
+  describe('watching with the initial values', () => {
+    it('begins with the entries there are, then says synced', async ({ bucket }) => {
+      await bucket.put('bob', 1)
+      await bucket.put('alice', 1)
+      await bucket.put('bob', 2)
+      await bucket.put('carol', 1)
+      await bucket.delete('carol')
+      const watch = bucket.watch({ initial: true })
+      await watch.ready
+
+      await bucket.put('dave', 1)
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(watch)).toEqual(['put alice 2', 'put bob 3', 'synced 5', 'put dave 6'])
+    })
+
+    it('says synced at once where there is nothing', async ({ bucket }) => {
+      const watch = bucket.watch({ initial: true })
+      await watch.ready
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(watch)).toEqual(['synced 0'])
+    })
+
+    it('takes a prefix', async ({ bucket }) => {
+      for (const key of ['user:1', 'order:1', 'user:2']) await bucket.put(key, 1)
+      const watch = bucket.watch({ initial: true, prefix: 'user:' })
+      await watch.ready
+      await bucket.put('user:end', lastValue)
+
+      expect(await untilLast(watch)).toEqual(['put user:1 1', 'put user:2 3', 'synced 3'])
+    })
+
+    it('takes a key', async ({ bucket }) => {
+      for (const key of ['alice', 'bob']) await bucket.put(key, 1)
+
+      const events = await take(bucket.watch({ initial: true, key: 'alice' }), 2)
+
+      expect(events.map(shortForm)).toEqual(['put alice 1', 'synced 2'])
+    })
+
+    it('gives many entries, each once', async ({ bucket }) => {
+      await bucket.commit(
+        range(1500).map((index) => ({ op: 'put', key: `key-${index}`, value: 1 })),
+      )
+      const watch = bucket.watch({ initial: true })
+      await watch.ready
+      await bucket.put('end', lastValue)
+
+      const seen = await untilLast(watch)
+
+      expect(seen).toEqual([
+        ...range(1500).map((index) => `put key-${index} ${index + 1}`),
+        'synced 1500',
+      ])
+    })
+  })
+
+  describe('a slow reader', () => {
+    it('is given every change while the engine remembers them', async ({ bucket }) => {
+      const watch = bucket.watch()
+      await watch.ready
+      for (const value of range(300)) await bucket.put('alice', value)
+      await bucket.put('end', lastValue)
+
+      const seen = await untilLast(watch)
+
+      expect(seen).toEqual(range(300).map((index) => `put alice ${index + 1}`))
+    })
+
+    it('gets the last change of every key when it is too far behind', async ({ bucket }) => {
+      const watch = bucket.watch()
+      await watch.ready
+      const puts = range(4000).map((index) => {
+        return { op: 'put', key: `key-${index % 10}`, value: index } as const
+      })
+      await bucket.commit(puts.slice(0, 2000))
+      await bucket.commit(puts.slice(2000))
+      await bucket.put('end', lastValue)
+
+      const seen = await untilLast(watch)
+
+      const lastOfEach = range(10).map((index) => `put key-${index} ${3991 + index}`)
+      expect(seen.slice(-10)).toEqual(lastOfEach)
+      expect(seen).toEqual([...new Set(seen)])
+      expect(revisionsOf(seen)).toEqual([...revisionsOf(seen)].sort((left, right) => left - right))
+    })
+
+    it('misses no key of many, and gets none of them twice', async ({ bucket }) => {
+      const watch = bucket.watch()
+      await watch.ready
+      for (const round of range(3)) {
+        await bucket.commit(
+          range(1000).map((index) => ({ op: 'put', key: `key-${round}-${index}`, value: 1 })),
+        )
+      }
+      await bucket.put('end', lastValue)
+
+      const seen = await untilLast(watch)
+
+      expect(revisionsOf(seen)).toEqual(range(3000).map((index) => index + 1))
+    })
+
+    it('does not hold up writers or other readers', async ({ bucket }) => {
+      const idle = bucket.watch()
+      const keen = bucket.watch()
+      await Promise.all([idle.ready, keen.ready])
+      const seen = untilLast(keen)
+      for (const value of range(50)) await bucket.put('alice', value)
+      await bucket.put('end', lastValue)
+
+      expect(await seen).toHaveLength(50)
+      await idle.close()
+      expect(await all(idle)).toEqual([])
+    })
+  })
+
+  function revisionsOf(seen: readonly string[]): number[] {
+    return seen.map((event) => Number(event.split(' ').at(-1)))
+  }
+}
