@@ -1,0 +1,121 @@
+import { rmSync } from 'node:fs'
+import { dataDirectory, EngineProcess } from './engine-process.ts'
+import type { EngineDefinition } from './engines/engine.ts'
+import { perSecond, sizeText } from './format.ts'
+import type { BenchOptions } from './options.ts'
+import { say } from './progress.ts'
+import type { Measurement } from './results.ts'
+import type { Outcome, Workload } from './workloads/workload.ts'
+
+/**
+ * Measures every engine at every workload and size. Within a round the engines take turns at one
+ * workload, each in its own process, so that all meet the same moods of the machine.
+ */
+export async function compare(options: BenchOptions): Promise<Measurement[]> {
+  const measurements: Measurement[] = []
+  for (const valueBytes of options.sizes) {
+    measurements.push(...(await compareAt(valueBytes, options)))
+  }
+  return measurements
+}
+
+async function compareAt(valueBytes: number, options: BenchOptions): Promise<Measurement[]> {
+  const { engines, keyCount, rounds } = options
+  const workloads = options.workloads.filter((workload) => isDueAt(valueBytes, workload, options))
+  const wanted = engines.filter((engine) => workloads.some((each) => isWorth(engine, each)))
+  const processes = wanted.map((engine) => new EngineProcess(engine, { keyCount, valueBytes }))
+  const measurements: Measurement[] = []
+  try {
+    for (const process of processes) await load(process, valueBytes)
+    for (let round = 0; round < rounds; round++) {
+      for (const workload of workloads) {
+        say(`${sizeText(valueBytes)}, round ${round + 1} of ${rounds}: ${workload.title}`)
+        for (const process of inTurn(processes, round)) {
+          if (!isWorth(process.engine, workload)) continue
+          const measurement = take(measurements, { process, workload, valueBytes })
+          await measure(measurement, { process, workload, round, options })
+        }
+      }
+    }
+  } finally {
+    for (const process of processes) await process.close()
+    rmSync(dataDirectory, { recursive: true, force: true })
+  }
+  return measurements
+}
+
+async function load(process: EngineProcess, valueBytes: number): Promise<void> {
+  const begin = performance.now()
+  await process.load()
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1)
+  say(`${sizeText(valueBytes)}: filled ${process.engine.name} in ${seconds} s`)
+}
+
+interface Turn {
+  readonly process: EngineProcess
+  readonly workload: Workload
+  readonly round: number
+  readonly options: BenchOptions
+}
+
+async function measure(measurement: Measurement, turn: Turn): Promise<void> {
+  const { process, workload, round, options } = turn
+  // What failed once would fail again, perhaps slowly.
+  if (measurement.failure !== undefined) return
+  try {
+    const ms = durationOf(process.engine, workload, options)
+    const start = Math.floor((round * options.keyCount) / options.rounds)
+    note(measurement, await process.run(workload, { ms, start }))
+  } catch (error) {
+    measurement.failure = error instanceof Error ? error.message : String(error)
+    say(`${process.engine.name} FAILED at ${workload.name}: ${measurement.failure}`)
+  }
+}
+
+function note(measurement: Measurement, { operations, ms, increments }: Outcome): void {
+  const rate = (operations / ms) * 1000
+  measurement.rates.push(rate)
+  if (increments) {
+    const { acknowledged, lost } = measurement.increments ?? { acknowledged: 0, lost: 0 }
+    measurement.increments = {
+      acknowledged: acknowledged + increments.acknowledged,
+      lost: lost + increments.lost,
+    }
+  }
+  say(`    ${measurement.engine.padEnd(22)} ${perSecond(rate).padStart(7)} /s`)
+}
+
+function take(
+  measurements: Measurement[],
+  { process, workload, valueBytes }: Omit<Turn, 'round' | 'options'> & { valueBytes: number },
+): Measurement {
+  const engine = process.engine.name
+  const known = measurements.find(
+    (each) => each.engine === engine && each.workload === workload.name,
+  )
+  if (known) return known
+  const measurement: Measurement = { engine, workload: workload.name, valueBytes, rates: [] }
+  measurements.push(measurement)
+  return measurement
+}
+
+/** Each round begins with another engine, so that none always follows the same neighbour. */
+function inTurn<Item>(items: readonly Item[], round: number): Item[] {
+  const first = (round * 5) % items.length
+  return [...items.slice(first), ...items.slice(0, first)]
+}
+
+function isWorth({ measures }: EngineDefinition, { kind, callers }: Workload): boolean {
+  if (measures === 'all') return true
+  return kind === 'write' && (measures === 'writes' || callers > 1)
+}
+
+function isDueAt(valueBytes: number, { isSizeless }: Workload, { sizes }: BenchOptions): boolean {
+  const usual = sizes.includes(1024) ? 1024 : sizes[0]
+  return !isSizeless || valueBytes === usual
+}
+
+function durationOf(engine: EngineDefinition, { kind }: Workload, options: BenchOptions): number {
+  // Memory has no checkpoints to wait for.
+  return kind === 'write' && engine.durability !== 'memory' ? options.writeMs : options.readMs
+}

@@ -1,0 +1,31 @@
+import { denoKv } from './deno-kv.ts'
+import type { EngineDefinition } from './engine.ts'
+import { keyvSqlite } from './keyv-sqlite.ts'
+import { kvasirDurable, kvasirMemory, kvasirRelaxed } from './kvasir.ts'
+import { lmdbDefault, lmdbSynced } from './lmdb.ts'
+import { sqliteFull, sqliteFullBatched, sqliteNormal, sqliteNormalBatched } from './raw-sqlite.ts'
+import { unstorageFs, unstorageMemory } from './unstorage.ts'
+
+/** In the order of the tables: by durability, Kvasir first. */
+export const engineList: readonly EngineDefinition[] = [
+  kvasirDurable,
+  sqliteFull,
+  sqliteFullBatched,
+  lmdbDefault,
+  lmdbSynced,
+  keyvSqlite,
+  denoKv,
+  kvasirRelaxed,
+  sqliteNormal,
+  sqliteNormalBatched,
+  unstorageFs,
+  kvasirMemory,
+  unstorageMemory,
+]
+
+export function engineNamed(name: string): EngineDefinition {
+  const engine = engineList.find((candidate) => candidate.name === name)
+  if (engine) return engine
+  const names = engineList.map((known) => known.name).join(', ')
+  throw new Error(`There is no engine "${name}". There are: ${names}.`)
+}

@@ -1,0 +1,131 @@
+import { sizeText, table, times } from './format.ts'
+import { type Grid, rateGrid, ratioGrid } from './grid.ts'
+import type { Results } from './results.ts'
+import { median, pairedRatio, summarize } from './statistics.ts'
+import { growthWorkloads } from './workloads/workload-list.ts'
+
+/** Everything, for the terminal and for `bench/results/tables.md`. */
+export function fullReport(results: Results): string {
+  const sizes = [...new Set(results.measurements.map(({ valueBytes }) => valueBytes))]
+  const tables = sizes.flatMap((valueBytes) => [
+    `## ${sizeText(valueBytes)} values: operations per second`,
+    markdown(rateGrid(results, valueBytes)),
+    `## ${sizeText(valueBytes)} values: how many times Kvasir's rate is theirs`,
+    markdown(ratioGrid(results, valueBytes)),
+  ])
+  return join([
+    '# Kvasir and other stores',
+    machineText(results),
+    ...tables,
+    ...failures(results),
+    ...losses(results),
+    ...growth(results),
+    '## What each store promises',
+    durabilities(results),
+    spreadText(results),
+  ])
+}
+
+/** What the README has room for: the ratios at 1 KB of the stores that keep what they are given. */
+export function shortReport(all: Results): string {
+  const valueBytes = 1024
+  const engines = all.engines.filter(({ durability }) => durability !== 'memory')
+  const names = engines.map(({ name }) => name)
+  const measurements = all.measurements.filter(({ engine }) => names.includes(engine))
+  const results = { ...all, engines, measurements }
+  return join([
+    `${sizeText(valueBytes)} values: how many times Kvasir's rate is theirs, within one durability; higher is better for Kvasir.`,
+    markdown(ratioGrid(results, valueBytes)),
+    machineText(results),
+    ...losses(results).slice(1),
+    durabilities(results),
+  ])
+}
+
+function markdown({ header, rows }: Grid): string {
+  return table(header, rows)
+}
+
+function machineText(results: Results): string {
+  const { date, node, cpu, cpuCount, loadBefore, keyCount, rounds, writeMs, seconds } = results
+  const load = loadBefore.toFixed(2)
+  return [
+    `${date.slice(0, 10)}, Node ${node}, ${cpuCount} × ${cpu}, load ${load} before the run, which took ${Math.round(seconds / 60)} min.`,
+    `${grouped(keyCount)} keys in each store. Medians of ${rounds} interleaved rounds; rates are averages with all stalls, of ${(rounds * writeMs) / 1000} s of writing per figure.`,
+  ].join('\n')
+}
+
+function failures({ measurements }: Results): string[] {
+  const failed = measurements.filter(({ failure }) => failure !== undefined)
+  if (failed.length === 0) return []
+  const lines = failed.map(({ engine, workload, valueBytes, failure }) => {
+    return `- ${engine} at ${workload}, ${sizeText(valueBytes)}: ${failure}`
+  })
+  return ['## Failed', lines.join('\n')]
+}
+
+function losses({ measurements }: Results): string[] {
+  const counted = measurements.flatMap(({ engine, increments }) =>
+    increments ? [{ engine, ...increments }] : [],
+  )
+  if (counted.length === 0) return []
+  const lossy = counted.filter(({ lost }) => lost > 0)
+  const lines = lossy.map(({ engine, lost, acknowledged }) => {
+    const share = ((100 * lost) / acknowledged).toFixed(1)
+    return `- ${engine}: ${grouped(lost)} of ${grouped(acknowledged)} (${share} %)`
+  })
+  const exact = counted.filter(({ lost }) => lost === 0).map(({ engine }) => engine)
+  return [
+    '## Increments that were acknowledged and lost',
+    [...lines, `- none: ${exact.join(', ')}`].join('\n'),
+  ]
+}
+
+function growth({ growth }: Results): string[] {
+  if (growth.length === 0) return []
+  const counts = [...new Set(growth.map(({ keyCount }) => keyCount))]
+  const header = [
+    'µs per operation',
+    ...counts.map((count) => `${grouped(count)} keys`),
+    'last ÷ first',
+  ]
+  const rows = growthWorkloads.map(({ name, title }) => {
+    const costs = counts.map((keyCount) => {
+      const found = growth.find((each) => each.workload === name && each.keyCount === keyCount)
+      return found?.costsUs ?? []
+    })
+    const [first = [], last = []] = [costs[0], costs.at(-1)]
+    const cells = costs.map((each) => median(each).toFixed(1))
+    return [title, ...cells, times(pairedRatio(last, first).median)]
+  })
+  return ['## What Kvasir (relaxed, 1 KB) costs as a bucket grows', table(header, rows)]
+}
+
+function durabilities({ engines, peers }: Results): string {
+  const lines = engines.map(({ title, durability, durabilityText, notes }) => {
+    const more = notes.length > 0 ? `. ${notes.join('; ')}` : ''
+    return `- ${title} (${durability}): ${durabilityText}${more}`
+  })
+  const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`)
+  return [...lines, '', `Versions: ${versions.join(', ')}.`].join('\n')
+}
+
+function spreadText({ measurements }: Results): string {
+  const spreads = measurements
+    .filter(({ rates }) => rates.length > 1)
+    .map(({ rates }) => {
+      const { median, low, high } = summarize(rates)
+      return (100 * (high - low)) / median
+    })
+  if (spreads.length === 0) return ''
+  const { median: usual, high } = summarize(spreads)
+  return `From the slowest to the quickest round a figure spans ${usual.toFixed(0)} % of its median (at worst ${high.toFixed(0)} %); every round is in latest.json.`
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en')
+}
+
+function join(paragraphs: readonly string[]): string {
+  return `${paragraphs.filter((text) => text !== '').join('\n\n')}\n`
+}

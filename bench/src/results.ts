@@ -1,0 +1,53 @@
+import type { Durability } from './engines/engine.ts'
+
+// What a run leaves behind, as `bench/results/latest.json` has it.
+
+/** One engine at one workload and one size of values. */
+export interface Measurement {
+  readonly engine: string
+  readonly workload: string
+  readonly valueBytes: number
+  /** Operations per second, a figure a round. */
+  readonly rates: number[]
+  /** Over all rounds; what is lost was acknowledged, and is not in the total. */
+  increments?: { readonly acknowledged: number; readonly lost: number }
+  /** Why the rounds after those in `rates` have no figure. */
+  failure?: string
+}
+
+/** What an operation costs Kvasir when its bucket grows. */
+export interface GrowthMeasurement {
+  readonly engine: string
+  readonly workload: string
+  readonly keyCount: number
+  /** Microseconds per operation, a figure a round. */
+  readonly costsUs: number[]
+}
+
+export interface EngineInfo {
+  readonly name: string
+  readonly title: string
+  readonly isKvasir: boolean
+  readonly durability: Durability
+  readonly durabilityText: string
+  readonly notes: readonly string[]
+}
+
+export interface Results {
+  readonly date: string
+  readonly node: string
+  readonly platform: string
+  readonly cpu: string
+  readonly cpuCount: number
+  /** The machine's load (1 minute average) when the run began: other work makes figures smaller. */
+  readonly loadBefore: number
+  readonly seconds: number
+  readonly keyCount: number
+  readonly rounds: number
+  readonly readMs: number
+  readonly writeMs: number
+  readonly peers: Record<string, string>
+  readonly engines: readonly EngineInfo[]
+  readonly measurements: readonly Measurement[]
+  readonly growth: readonly GrowthMeasurement[]
+}

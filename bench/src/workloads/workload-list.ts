@@ -1,0 +1,32 @@
+import { deleteKeys } from './delete.ts'
+import { get, get64, getMiss } from './get.ts'
+import { has } from './has.ts'
+import { increment64 } from './increment.ts'
+import { list } from './list.ts'
+import { listPage } from './list-page.ts'
+import { set, set64 } from './set.ts'
+import type { Workload } from './workload.ts'
+
+/** In the order of the tables, which is that of a round, too. */
+export const workloadList: readonly Workload[] = [
+  get,
+  get64,
+  getMiss,
+  has,
+  set,
+  set64,
+  deleteKeys,
+  increment64,
+  list,
+]
+
+/** What the growth table measures at each number of keys. */
+export const growthWorkloads: readonly Workload[] = [get, set, listPage]
+
+export function workloadNamed(name: string): Workload {
+  const known = [...workloadList, ...growthWorkloads]
+  const workload = known.find((candidate) => candidate.name === name)
+  if (workload) return workload
+  const names = workloadList.map((candidate) => candidate.name).join(', ')
+  throw new Error(`There is no workload "${name}". There are: ${names}.`)
+}
