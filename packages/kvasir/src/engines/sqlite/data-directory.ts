@@ -1,4 +1,5 @@
-import { access, constants, mkdir, open, readFile, realpath, rename, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { access, constants, mkdir, open, readFile, realpath, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ErrorCode } from '../../errors/catalog.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
@@ -28,14 +29,16 @@ export async function prepareDirectory(directory: string): Promise<string> {
   }
 }
 
-/** Bytes of the database file; `undefined` when there is none. */
-export async function databaseSize(directory: string): Promise<number | undefined> {
+/**
+ * Bytes of the database file, or of the log beside it; `undefined` when there is none.
+ *
+ * The files are never opened here: closing one again would drop the locks that SQLite may hold on
+ * it in another thread of this process.
+ */
+export function databaseSize(directory: string, suffix: '' | '-wal' = ''): number | undefined {
   try {
-    // Never open the file here: closing it again would drop the locks that SQLite may hold on it
-    // in another thread of this process.
-    return (await stat(databasePath(directory))).size
+    return statSync(databasePath(directory) + suffix, { throwIfNoEntry: false })?.size
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
     throw fromFileSystem(error, directory)
   }
 }

@@ -38,12 +38,12 @@ export async function openDatabase(
   settings: DatabaseSettings,
 ): Promise<SqliteDatabase> {
   const isMarked = await readMarker(directory)
-  const size = await databaseSize(directory)
+  const size = databaseSize(directory)
   if (isMarked && !size) throw databaseGone()
   try {
-    const path = databasePath(directory)
-    if (size) await retryWhileBusy(() => inspect(path, isMarked, settings), settings.busyTimeoutMs)
-    const database = await retryWhileBusy(() => connect(path, settings), settings.busyTimeoutMs)
+    const { busyTimeoutMs } = settings
+    if (size) await retryWhileBusy(() => inspect(directory, isMarked, settings), busyTimeoutMs)
+    const database = await retryWhileBusy(() => connect(directory, settings), busyTimeoutMs)
     if (!isMarked) await writeMarker(directory)
     return database
   } catch (error) {
@@ -52,8 +52,12 @@ export async function openDatabase(
 }
 
 /** Looks at a file through a connection that cannot write, not even by tidying up its log. */
-function inspect(path: string, isMarked: boolean, { driver, migrations }: DatabaseSettings): void {
-  const database = new driver.DatabaseSync(path, { readOnly: true })
+function inspect(
+  directory: string,
+  isMarked: boolean,
+  { driver, migrations }: DatabaseSettings,
+): void {
+  const database = new driver.DatabaseSync(databasePath(directory), { readOnly: true })
   try {
     database.exec(`PRAGMA busy_timeout = ${blockingBusyMs}`)
     const identity = identify(database)
@@ -62,13 +66,27 @@ function inspect(path: string, isMarked: boolean, { driver, migrations }: Databa
     if (identity.version > migrations.length) {
       throw formatTooNew(identity.version, migrations.length)
     }
+    if (isCutShort(database, directory)) throw databaseCutShort()
   } finally {
     database.close()
   }
 }
 
-function connect(path: string, settings: DatabaseSettings): SqliteDatabase {
-  const database = new settings.driver.DatabaseSync(path)
+/**
+ * Whether pages are missing at the file's end. SQLite itself notices that only while no other
+ * connection is there.
+ */
+function isCutShort(database: SqliteDatabase, directory: string): boolean {
+  const pages = database.prepare('PRAGMA page_count').get() as { page_count: number }
+  const page = database.prepare('PRAGMA page_size').get() as { page_size: number }
+  // In this order: once the log is empty, all pages counted before are in the file for good. While
+  // it is not, the file may be short of pages that the log has.
+  if (databaseSize(directory, '-wal')) return false
+  return (databaseSize(directory) ?? 0) < pages.page_count * page.page_size
+}
+
+function connect(directory: string, settings: DatabaseSettings): SqliteDatabase {
+  const database = new settings.driver.DatabaseSync(databasePath(directory))
   try {
     database.exec(`PRAGMA busy_timeout = ${blockingBusyMs}`)
     database.exec('PRAGMA journal_mode = WAL')
@@ -93,5 +111,12 @@ function databaseForeign(): KvasirError {
   return new KvasirError(
     'KV_CORRUPT',
     'The database file in the data directory was not made by Kvasir. Choose another directory; the file has not been changed.',
+  )
+}
+
+function databaseCutShort(): KvasirError {
+  return new KvasirError(
+    'KV_CORRUPT',
+    'The database file in the data directory has been cut short. Restore the directory from a backup; the file has not been changed.',
   )
 }

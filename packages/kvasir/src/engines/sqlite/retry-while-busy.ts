@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isBusy } from './sqlite-errors.ts'
 
-const pauseMsMax = 15
+const pauseMsMax = 5
 
 /** A short pause of random length, so that processes which wait for one lock do not march in step. */
 export function pauseForLock(): Promise<void> {

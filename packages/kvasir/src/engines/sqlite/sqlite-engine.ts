@@ -70,7 +70,8 @@ export async function openSqliteEngine(
 class SqliteEngine implements Engine {
   readonly capabilities: Capabilities
 
-  readonly #lease: CoreLease
+  /** Given up on closing, so that the connection's statements can be collected. */
+  #lease: CoreLease | undefined
   readonly #busyTimeoutMs: number
   readonly #ending = new AbortController()
   #closing: Promise<void> | undefined
@@ -183,7 +184,7 @@ class SqliteEngine implements Engine {
   }
 
   close() {
-    this.#closing ??= this.#close(this.#lease)
+    this.#closing ??= this.#close()
     return this.#closing
   }
 
@@ -191,14 +192,16 @@ class SqliteEngine implements Engine {
     return this.close()
   }
 
-  async #close({ core, release }: CoreLease): Promise<void> {
-    await core.queue.whenIdle()
+  async #close(): Promise<void> {
+    const lease = this.#lease
+    this.#lease = undefined
+    await lease?.core.queue.whenIdle()
     this.#ending.abort()
-    await release()
+    await lease?.release()
   }
 
   #core(): SqliteCore {
-    if (this.#closing) throw closed()
+    if (!this.#lease) throw closed()
     return this.#lease.core
   }
 

@@ -1,0 +1,91 @@
+// A process of its own that uses a store, for the tests of several processes and of killed ones.
+// `process.argv`: the name of a task, the data directory, and the task's own arguments.
+import type { Engine } from '../../src/engine/engine.ts'
+import { openSqliteEngine } from '../../src/engines/sqlite/sqlite-engine.ts'
+import type { KvasirError } from '../../src/errors/kvasir-error.ts'
+
+const at = { project: 'shop', bucket: 'default' }
+
+const tasks: Record<string, (engine: Engine, argument: string) => Promise<void>> = {
+  /** Writes pairs for ever, several at once, and tells of each that was acknowledged. */
+  async 'write-pairs'(engine) {
+    let next = (await engine.getBucket(at)).revision / 2
+    const write = async (): Promise<never> => {
+      for (;;) {
+        const number = next++
+        const value = { kind: 'text', data: 'x'.repeat(number % 3000) } as const
+        await engine.commit(at, [
+          { op: 'put', key: `left:${number}`, value },
+          { op: 'put', key: `right:${number}`, value },
+        ])
+        tell(number)
+      }
+    }
+    await Promise.all(Array.from({ length: 8 }, write))
+  },
+
+  /** Adds one to a counter, so many times. */
+  async increment(engine, times) {
+    for (let left = Number(times); left > 0; left--) {
+      await engine.commit(at, [{ op: 'increment', key: 'counter', by: 1 }])
+    }
+  },
+
+  async put(engine, text) {
+    await engine.commit(at, [{ op: 'put', key: 'a', value: { kind: 'text', data: text } }])
+  },
+
+  async 'put-briefly'(engine, ttlMs) {
+    const expiry = { ttlMs: Number(ttlMs) }
+    const value = { kind: 'text', data: 'brief' } as const
+    await engine.commit(at, [{ op: 'put', key: 'a', value, expiry }])
+  },
+
+  async 'replace-bucket'(engine) {
+    const orders = { project: 'shop', bucket: 'orders' }
+    await engine.deleteBucket(orders)
+    await engine.createBucket(orders, { description: 'another', history: 1, metadata: {} })
+  },
+
+  /** Fills the disk until a write fails, frees what there is, and tells how it went. */
+  async fill(engine, pathToFree) {
+    const { rm } = await import('node:fs/promises')
+    const put = (key: string) =>
+      engine.commit(at, [
+        { op: 'put', key, value: { kind: 'bytes', data: new Uint8Array(50_000) } },
+      ])
+    await put('first')
+    let failure: KvasirError | undefined
+    for (let number = 0; number < 1000 && !failure; number++) {
+      failure = await put(`more:${number}`).then(() => undefined, asKvasirError)
+    }
+    const again = await put('again').then(() => undefined, asKvasirError)
+    const first = await engine.get(at, 'first')
+    if (pathToFree) await rm(pathToFree)
+    const afterwards = await put('afterwards').then(() => undefined, asKvasirError)
+    tell({
+      failure: factsOf(failure),
+      again: factsOf(again),
+      isFirstReadable: first !== undefined,
+      afterwards: factsOf(afterwards),
+    })
+  },
+}
+
+const [, , name = '', directory = '', argument = ''] = process.argv
+const durability = process.env.KVASIR_TEST_DURABILITY === 'relaxed' ? 'relaxed' : 'durable'
+const engine = await openSqliteEngine(directory, { durability })
+await tasks[name]?.(engine, argument)
+await engine.close()
+
+function tell(message: unknown): void {
+  process.send?.(message)
+}
+
+function asKvasirError(error: unknown): KvasirError {
+  return error as KvasirError
+}
+
+function factsOf(error: KvasirError | undefined): unknown {
+  return error && { code: error.code, outcome: error.outcome }
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Migration, migrate, migrations } from '../../src/engines/sqlite/migrations.ts'
+import { openDatabase } from '../../src/engines/sqlite/open-database.ts'
+import { loadSqliteDriver, type SqliteDatabase } from '../../src/engines/sqlite/sqlite-driver.ts'
+import { at, open, put, temporaryDirectory, textOf } from './directories.ts'
+
+const addNotes: Migration = (database) => database.exec('CREATE TABLE notes (text)')
+const fail: Migration = (database) => {
+  addNotes(database)
+  throw new Error('cut off')
+}
+
+async function openWith(directory: string, steps: readonly Migration[]): Promise<SqliteDatabase> {
+  return openDatabase(directory, {
+    driver: await loadSqliteDriver(),
+    durability: 'durable',
+    busyTimeoutMs: 1000,
+    migrations: steps,
+  })
+}
+
+function versionOf(database: SqliteDatabase): unknown {
+  return database.prepare('PRAGMA user_version').get()
+}
+
+describe('opening a store of an older format', () => {
+  it('takes it through the steps it lacks, and keeps its data', async () => {
+    const directory = temporaryDirectory()
+    const engine = await open(directory)
+    await engine.commit(at, [put('a', 'kept')])
+    await engine.close()
+
+    const migrated = await openWith(directory, [...migrations, addNotes])
+
+    expect(versionOf(migrated)).toEqual({ user_version: migrations.length + 1 })
+    expect(migrated.prepare('SELECT count(*) AS entries FROM entries').get()).toEqual({
+      entries: 1,
+    })
+    expect(migrated.prepare('SELECT * FROM notes').all()).toEqual([])
+    migrated.close()
+    await expect(open(directory)).rejects.toMatchObject({ code: 'KV_FORMAT_TOO_NEW' })
+  })
+
+  it('leaves it as it was when a step fails', async () => {
+    const directory = temporaryDirectory()
+    const engine = await open(directory)
+    await engine.commit(at, [put('a', 'kept')])
+    await engine.close()
+
+    const migrating = openWith(directory, [...migrations, fail])
+
+    await expect(migrating).rejects.toMatchObject({ code: 'KV_INTERNAL' })
+    const again = await open(directory)
+    expect(textOf(await again.get(at, 'a'))).toBe('kept')
+  })
+
+  it('runs each step once, however often it is opened', async () => {
+    const { DatabaseSync } = await loadSqliteDriver()
+    const database = new DatabaseSync(join(temporaryDirectory(), 'any.db'))
+
+    migrate(database, [addNotes])
+    migrate(database, [addNotes])
+
+    expect(versionOf(database)).toEqual({ user_version: 1 })
+    database.close()
+  })
+})
