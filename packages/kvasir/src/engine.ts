@@ -33,7 +33,10 @@ export async function openEngine(
   }
   if (/^https?:/i.test(place)) {
     const { openRemoteEngine } = await import('./engines/remote/remote-engine.ts')
-    return openRemoteEngine(place, { ...(token !== undefined && { token }), ...(fetch && { fetch }) })
+    return openRemoteEngine(place, {
+      ...(token !== undefined && { token }),
+      ...(fetch && { fetch }),
+    })
   }
   if (place === '' || /^[a-z][a-z0-9+.-]+:/i.test(place)) {
     throw new KvasirError(

@@ -2,7 +2,7 @@
  * `kvasir`: one key-value store that speaks three dialects. This entry opens a store wherever its
  * data lives: in memory, in a directory on SQLite, or behind a Kvasir server.
  */
-import { openEngine, type OpenOptions } from './engine.ts'
+import { type OpenOptions, openEngine } from './engine.ts'
 import { createStore, type Store } from './store/store.ts'
 
 /**
