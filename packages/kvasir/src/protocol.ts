@@ -8,7 +8,13 @@ export { storedFromJsonText } from './codec/value.ts'
 export { problemMediaType, toProblem } from './errors/problem.ts'
 export { type ExpiryOptions, toExpiry } from './front/write-options.ts'
 export { eventStreamMediaType, writeStreamEvent } from './protocol/event-stream.ts'
-export { elementsOf, isArrayText, isObjectText, membersOf } from './protocol/json-slices.ts'
+export {
+  elementsOf,
+  isArrayText,
+  isObjectText,
+  membersOf,
+  parseJson,
+} from './protocol/json-slices.ts'
 export { headerNames, mediaTypes, setsTooLong } from './protocol/names.ts'
 export { writeChange, writeEntry } from './protocol/wire-entry.ts'
 export {

@@ -1,31 +1,54 @@
 /**
  * Cuts values out of JSON text, so that a value which only passes through keeps its text: digits,
- * order and all. Whoever calls these has made sure that the text is JSON, with `JSON.parse`.
+ * order and all.
+ *
+ * What is cut open is checked; what is cut out is not, and may be no JSON at all until somebody has
+ * parsed it. So a large document is never parsed as a whole, which would take many times its size.
  */
+import { KvasirError } from '../errors/kvasir-error.ts'
 
-/** The members of an object in their order, each value as its text. */
+/**
+ * The members of an object in their order, each value as its text.
+ *
+ * @throws {KvasirError} `KV_MALFORMED_BODY`
+ */
 export function membersOf(json: string): [name: string, text: string][] {
   const members: [string, string][] = []
-  eachItem(json, (start) => {
+  eachItem(json, code.openBrace, (start) => {
     const nameEnd = endOfValue(json, start)
-    const name: unknown = JSON.parse(json.slice(start, nameEnd))
-    const valueStart = skipSpace(json, skipSpace(json, nameEnd) + 1)
+    const name = parseJson(json.slice(start, nameEnd))
+    const colon = skipSpace(json, nameEnd)
+    if (typeof name !== 'string' || json.charCodeAt(colon) !== code.colon) throw malformed()
+    const valueStart = skipSpace(json, colon + 1)
     const valueEnd = endOfValue(json, valueStart)
-    members.push([String(name), json.slice(valueStart, valueEnd)])
+    members.push([name, json.slice(valueStart, valueEnd)])
     return valueEnd
   })
   return members
 }
 
-/** The elements of an array, each as its text. */
+/**
+ * The elements of an array, each as its text.
+ *
+ * @throws {KvasirError} `KV_MALFORMED_BODY`
+ */
 export function elementsOf(json: string): string[] {
   const elements: string[] = []
-  eachItem(json, (start) => {
+  eachItem(json, code.openBracket, (start) => {
     const end = endOfValue(json, start)
     elements.push(json.slice(start, end))
     return end
   })
   return elements
+}
+
+/** @throws {KvasirError} `KV_MALFORMED_BODY` */
+export function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (cause) {
+    throw malformed(cause)
+  }
 }
 
 export function isObjectText(json: string): boolean {
@@ -36,13 +59,10 @@ export function isArrayText(json: string): boolean {
   return json.charCodeAt(skipSpace(json, 0)) === code.openBracket
 }
 
-export function isStringText(json: string): boolean {
-  return json.charCodeAt(skipSpace(json, 0)) === code.quote
-}
-
 const code = {
   quote: 0x22,
   comma: 0x2c,
+  colon: 0x3a,
   openBracket: 0x5b,
   backslash: 0x5c,
   closeBracket: 0x5d,
@@ -50,18 +70,31 @@ const code = {
   closeBrace: 0x7d,
 } as const
 
-function eachItem(json: string, takeItem: (start: number) => number): void {
-  let index = skipSpace(json, skipSpace(json, 0) + 1)
-  while (index < json.length && !isClosing(json.charCodeAt(index))) {
+function eachItem(json: string, opening: number, takeItem: (start: number) => number): void {
+  const start = skipSpace(json, 0)
+  if (json.charCodeAt(start) !== opening) throw malformed()
+  const closing = opening === code.openBrace ? code.closeBrace : code.closeBracket
+  let index = skipSpace(json, start + 1)
+  let isFirst = true
+  while (json.charCodeAt(index) !== closing || !isFirst) {
     index = skipSpace(json, takeItem(index))
-    if (json.charCodeAt(index) === code.comma) index = skipSpace(json, index + 1)
+    isFirst = false
+    const unit = json.charCodeAt(index)
+    if (unit === closing) break
+    if (unit !== code.comma) throw malformed()
+    index = skipSpace(json, index + 1)
   }
+  if (skipSpace(json, index + 1) < json.length) throw malformed()
 }
 
 function skipSpace(json: string, start: number): number {
   let index = start
-  while (json.charCodeAt(index) <= 0x20) index++
+  while (isSpace(json.charCodeAt(index))) index++
   return index
+}
+
+function isSpace(unit: number): boolean {
+  return unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09
 }
 
 /** Goes by a counter and not by recursion: values may be nested deeper than the stack is. */
@@ -100,7 +133,7 @@ function endOfScalar(json: string, start: number): number {
   let index = start
   while (index < json.length) {
     const unit = json.charCodeAt(index)
-    if (unit === code.comma || unit <= 0x20 || isClosing(unit)) break
+    if (unit === code.comma || isSpace(unit) || isClosing(unit)) break
     index++
   }
   return index
@@ -108,4 +141,11 @@ function endOfScalar(json: string, start: number): number {
 
 function isClosing(unit: number): boolean {
   return unit === code.closeBrace || unit === code.closeBracket
+}
+
+function malformed(cause?: unknown): KvasirError {
+  return new KvasirError('KV_MALFORMED_BODY', 'The JSON is cut off or malformed.', {
+    outcome: 'not-applied',
+    cause,
+  })
 }

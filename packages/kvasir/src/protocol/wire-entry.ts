@@ -3,7 +3,7 @@
 import type { WatchEvent } from '../engine/engine.ts'
 import type { Change, Entry, EntryHead } from '../engine/entry.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
-import { isObjectText, membersOf } from './json-slices.ts'
+import { isObjectText, membersOf, parseJson } from './json-slices.ts'
 import { readValue, writeValue } from './wire-value.ts'
 
 /** An entry, with or without its value, as JSON text. */
@@ -81,7 +81,7 @@ function stringIn(members: ReadonlyMap<string, string>, name: string): string {
 
 function parsed(members: ReadonlyMap<string, string>, name: string): unknown {
   const text = members.get(name)
-  return text === undefined ? undefined : JSON.parse(text)
+  return text === undefined ? undefined : parseJson(text)
 }
 
 function entryMembers(entry: EntryHead & Partial<Pick<Entry, 'value'>>): string {

@@ -5,7 +5,7 @@
 import type { SetPaths, SetType, StoredValue } from '../codec/stored-value.ts'
 import type { Fields } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
-import { elementsOf, isArrayText, isObjectText, membersOf } from './json-slices.ts'
+import { elementsOf, isArrayText, isObjectText, membersOf, parseJson } from './json-slices.ts'
 import { groupSets, liftSets, readSets } from './wire-sets.ts'
 import { storedOf } from './wire-value.ts'
 
@@ -61,7 +61,7 @@ export function readListFields(json: string, sets: unknown): Fields<readonly Sto
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT` */
 export function readNumberFields(json: string): Fields<number> {
   return pairsOf(json).map(([field, text]) => {
-    const number: unknown = JSON.parse(text)
+    const number = parseJson(text)
     if (typeof number === 'number') return [field, number]
     throw invalidArgument(`${show(field)} takes a number.`)
   })
@@ -70,7 +70,7 @@ export function readNumberFields(json: string): Fields<number> {
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT` */
 export function readMemberFields(json: string): Fields<readonly (string | number)[]> {
   return pairsOf(json).map(([field, text]) => {
-    const members = arrayElements(field, text).map((member): unknown => JSON.parse(member))
+    const members = arrayElements(field, text).map(parseJson)
     if (members.every((member) => typeof member === 'string' || typeof member === 'number')) {
       return [field, members as (string | number)[]]
     }

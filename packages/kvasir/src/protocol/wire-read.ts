@@ -1,6 +1,6 @@
 /** Questions about entries on the wire, and their answers. */
 import type { Read, ReadResult } from '../engine/operation.ts'
-import { elementsOf } from './json-slices.ts'
+import { elementsOf, parseJson } from './json-slices.ts'
 import { badAnswer, openObject, readEntry, writeEntry } from './wire-entry.ts'
 import {
   readListFields,
@@ -51,9 +51,9 @@ function readReadResult(json: string): ReadResult {
   return {
     ...(entry !== undefined && { entry: readEntry(entry) }),
     ...(elements !== undefined && {
-      elements: readListFields(elements, sets && JSON.parse(sets)),
+      elements: readListFields(elements, sets && parseJson(sets)),
     }),
     ...(members !== undefined && { members: readMemberFields(members) }),
-    ...(ttlMs !== undefined && { ttlMs: JSON.parse(ttlMs) as number | null }),
+    ...(ttlMs !== undefined && { ttlMs: parseJson(ttlMs) as number | null }),
   }
 }

@@ -1,6 +1,6 @@
 /** What a batch did, on the wire. */
 import type { OperationResult } from '../engine/operation.ts'
-import { elementsOf } from './json-slices.ts'
+import { elementsOf, parseJson } from './json-slices.ts'
 import { badAnswer, numberIn, openObject, readEntry, writeEntry } from './wire-entry.ts'
 import {
   readListFields,
@@ -50,7 +50,7 @@ function readResult(json: string): OperationResult {
     ...(result.has('number') && { number: numberIn(result, 'number') }),
     ...(numbers !== undefined && { numbers: readNumberFields(numbers) }),
     ...(elements !== undefined && {
-      elements: readListFields(elements, sets && JSON.parse(sets)),
+      elements: readListFields(elements, sets && parseJson(sets)),
     }),
     ...(members !== undefined && { members: readMemberFields(members) }),
   }

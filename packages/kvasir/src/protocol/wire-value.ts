@@ -1,9 +1,9 @@
 /** The members of the wire that carry a value: `value`, `encoding` and `sets`. */
 import type { SetPaths, StoredValue } from '../codec/stored-value.ts'
-import { storedFromJsonText } from '../codec/value.ts'
+import { decodeValue, storedFromJsonText } from '../codec/value.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { fromBase64, toBase64 } from './base64.ts'
-import { isObjectText, isStringText } from './json-slices.ts'
+import { parseJson } from './json-slices.ts'
 import { checkSetsIn, readSets } from './wire-sets.ts'
 
 /** A value's members as they came: `value` as JSON text, the others parsed. */
@@ -26,26 +26,18 @@ export function writeValue(value: StoredValue): string {
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT`, `KV_INVALID_VALUE` */
 export function readValue({ value, encoding, sets }: WireValue): StoredValue {
   if (encoding === 'base64') return readBytes(value, sets)
-  if (encoding === 'json') return storedJsonOf(stringOf(value, 'json'), sets)
-  if (encoding === undefined) return storedJsonOf(value, sets)
+  const paths = sets === undefined ? {} : readSets(sets)
+  if (encoding === 'json') return storedOf(stringOf(value, 'json'), paths)
+  if (encoding === undefined) return storedOf(value, paths)
   throw invalidArgument('encoding takes "base64" or "json".')
 }
 
-/** Takes JSON text that has been checked already, with the sets in it. */
-export function storedOf(text: string, sets?: SetPaths): StoredValue {
-  if (isStringText(text)) return storedFromJsonText(text)
-  const kind = isObjectText(text) ? 'record' : 'json'
-  if (!sets || Object.keys(sets).length === 0) return { kind, data: text }
-  checkSetsIn(JSON.parse(text), sets)
-  return { kind, data: text, sets }
-}
-
-function storedJsonOf(text: string, sets: unknown): StoredValue {
+/** Takes JSON text with the sets in it. */
+export function storedOf(text: string, sets: SetPaths = {}): StoredValue {
   const stored = storedFromJsonText(text)
-  if (sets === undefined) return stored
-  const paths = readSets(sets)
-  if (stored.kind === 'text') checkSetsIn(stored.data, paths)
-  return storedOf(text, paths)
+  if (Object.keys(sets).length === 0) return stored
+  checkSetsIn(decodeValue(stored), sets)
+  return { ...stored, sets } as StoredValue
 }
 
 function readBytes(value: string, sets: unknown): StoredValue {
@@ -60,7 +52,7 @@ function readBytes(value: string, sets: unknown): StoredValue {
 }
 
 function stringOf(value: string, encoding: string): string {
-  const parsed: unknown = JSON.parse(value)
+  const parsed = parseJson(value)
   if (typeof parsed === 'string') return parsed
   throw invalidArgument(`A value with the encoding "${encoding}" is a string.`)
 }

@@ -1,0 +1,134 @@
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { requestId } from 'hono/request-id'
+import { secureHeaders } from 'hono/secure-headers'
+import { KvasirError } from 'kvasir'
+import { createCheckedEngine, type Engine } from 'kvasir/engine'
+import { headerNames } from 'kvasir/protocol'
+import { authenticate, projectFor, requireScopes, type VerifyToken } from './http/authenticate.ts'
+import { isInternal, problemResponse } from './http/problem-response.ts'
+import { type Logger, requestLog } from './http/request-log.ts'
+import type { AppContext, AppEnv, Route, RouteParts } from './http/route.ts'
+import { allRoutes } from './http/routes/all-routes.ts'
+
+export interface AppDeps {
+  /** The engine itself: what comes in is checked here. */
+  readonly engine: Engine
+  /** What a token allows; `undefined` when it is unknown. */
+  readonly verifyToken: VerifyToken
+  /** Without one, nothing is logged. */
+  readonly logger?: Logger
+  /** Whether the server is shutting down; `/readyz` says so. */
+  readonly isDraining?: () => boolean
+  /** Origins whose pages may call the server; default: none. */
+  readonly corsOrigins?: readonly string[]
+  /** How often a silent watch gives a sign of life; default: 15 s. */
+  readonly heartbeatMs?: number
+}
+
+const heartbeatMsDefault = 15_000
+
+/**
+ * Makes the server's application: a `fetch` handler that speaks the protocol of `docs/protocol.md`.
+ *
+ * @example
+ * const app = createApp({ engine, verifyToken: (token) => tokens.verify(token) })
+ * const response = await app.request('/livez')
+ */
+export function createApp(deps: AppDeps): Hono<AppEnv> {
+  const { engine, verifyToken, logger, isDraining, corsOrigins, heartbeatMs } = deps
+  const parts: RouteParts = {
+    engine: createCheckedEngine(engine),
+    isDraining: isDraining ?? (() => false),
+    heartbeatMs: heartbeatMs ?? heartbeatMsDefault,
+  }
+  const app = new Hono<AppEnv>()
+  app.use(requestId())
+  if (logger) app.use(requestLog(logger))
+  app.use(commonHeaders, pageHeaders)
+  if (corsOrigins && corsOrigins.length > 0) app.use(corsFor(corsOrigins))
+  for (const route of allRoutes) {
+    app.on(route.method, route.path, (context) => answer(context, { route, parts, verifyToken }))
+  }
+  for (const path of new Set(allRoutes.map((route) => route.path))) {
+    app.all(path, (context) => problemResponse(context, methodNotAllowed(context, path)))
+  }
+  app.notFound((context) => problemResponse(context, routeNotFound()))
+  app.onError((thrown, context) => {
+    const error = KvasirError.from(thrown)
+    if (isInternal(error)) {
+      logger?.error({ requestId: context.get('requestId'), err: error }, 'request failed')
+    }
+    return problemResponse(context, error)
+  })
+  return app
+}
+
+async function answer(
+  context: AppContext,
+  { route, parts, verifyToken }: { route: Route; parts: RouteParts; verifyToken: VerifyToken },
+): Promise<Response> {
+  context.set('route', route.path)
+  if (route.scopes.length > 0) {
+    const known = await authenticate(context, verifyToken)
+    const project = projectFor(context, known.grant)
+    context.set('caller', { ...known, project })
+    requireScopes(known.grant, route.scopes)
+  }
+  return route.handle(context, parts)
+}
+
+const pageHeaders = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  // These are about pages, cookies and plug-ins, which there are none of.
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+})
+
+async function commonHeaders(context: AppContext, next: () => Promise<void>): Promise<void> {
+  await next()
+  context.res.headers.set('cache-control', 'no-store')
+  // A connection that goes on would keep a server from going away.
+  if (context.env?.draining?.aborted) context.res.headers.set('connection', 'close')
+}
+
+function corsFor(origins: readonly string[]) {
+  const { idempotencyKey, project, ...answered } = headerNames
+  return cors({
+    origin: [...origins],
+    allowMethods: ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE'],
+    allowHeaders: [
+      'authorization',
+      'content-type',
+      'if-match',
+      'if-none-match',
+      'last-event-id',
+      idempotencyKey,
+      project,
+    ],
+    exposeHeaders: ['etag', 'x-request-id', ...Object.values(answered)],
+    maxAge: 600,
+  })
+}
+
+function methodNotAllowed({ req }: AppContext, path: string): KvasirError {
+  const methods = allRoutes.filter((route) => route.path === path).map(({ method }) => method)
+  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  return new KvasirError(
+    'KV_METHOD_NOT_ALLOWED',
+    `${req.method} is not a method of this path, which takes ${allow.join(', ')}.`,
+    { outcome: 'not-applied', details: { allow: allow.join(', ') } },
+  )
+}
+
+function routeNotFound(): KvasirError {
+  return new KvasirError(
+    'KV_ROUTE_NOT_FOUND',
+    'There is nothing at this path. Keys are one segment: encode a slash in one as %2F.',
+    { outcome: 'not-applied' },
+  )
+}

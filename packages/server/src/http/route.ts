@@ -1,0 +1,50 @@
+import type { Context } from 'hono'
+import type { BucketRef, Engine } from 'kvasir/engine'
+import type { Grant, Scope } from '../auth/grant.ts'
+
+/** What a request brings besides itself. */
+export interface AppEnv {
+  Bindings: {
+    /** Aborts when the server begins to shut down. */
+    draining?: AbortSignal
+  }
+  Variables: {
+    requestId: string
+    /** The pattern of the route that was taken, for logs. */
+    route: string
+    caller: Caller
+  }
+}
+
+export type AppContext = Context<AppEnv>
+
+/** Who asks, and for which project. */
+export interface Caller {
+  readonly grant: Grant
+  readonly project: string
+  /** Whether the token still allows what it allowed at the beginning. */
+  stillAllowed(): Promise<boolean>
+}
+
+/** What routes work with. */
+export interface RouteParts {
+  /** Checks everything that it is given. */
+  readonly engine: Engine
+  readonly isDraining: () => boolean
+  readonly heartbeatMs: number
+}
+
+/** One method of one path, as data: the application, its tests and its documents derive from it. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly path: string
+  /** The scopes that the token needs; none: the route is open to everybody. */
+  readonly scopes: readonly Scope[]
+  readonly handle: (context: AppContext, parts: RouteParts) => Promise<Response> | Response
+}
+
+/** The bucket that the path names, in the caller's project. */
+export function bucketOf(context: AppContext): BucketRef {
+  const { project } = context.get('caller')
+  return { project, bucket: context.req.param('bucket') ?? '' }
+}

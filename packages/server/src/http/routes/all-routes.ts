@@ -1,0 +1,17 @@
+import type { Route } from '../route.ts'
+import { batchRoutes } from './batch-routes.ts'
+import { bucketRoutes } from './bucket-routes.ts'
+import { entryRoutes } from './entry-routes.ts'
+import { healthRoutes } from './health-routes.ts'
+import { listingRoutes } from './listing-routes.ts'
+import { watchRoute } from './watch-route.ts'
+
+/** Everything that the server answers. */
+export const allRoutes: readonly Route[] = [
+  ...healthRoutes,
+  ...bucketRoutes,
+  ...listingRoutes,
+  watchRoute,
+  ...entryRoutes,
+  ...batchRoutes,
+]

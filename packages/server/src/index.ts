@@ -1,0 +1,16 @@
+/** `@kvasir/server`: Kvasir over HTTP, for those who put it into a program of their own. */
+export { type AppDeps, createApp } from './app.ts'
+export { type Grant, type Scope, scopes } from './auth/grant.ts'
+export {
+  createTokenStore,
+  type TokenRecord,
+  type TokenRequest,
+  type TokenStore,
+} from './auth/token-store.ts'
+export {
+  type ListenOptions,
+  type RunningServer,
+  type ServerTimeouts,
+  startServer,
+} from './http/listen.ts'
+export type { Logger } from './http/request-log.ts'
