@@ -16,15 +16,18 @@ const repository = join(import.meta.dirname, '..')
 
 /** What every example may take as given, with its real type. */
 const givens = `
+import type { TokenStore } from '@kvasir/server'
 import type { Bucket, Kv, Project, Store } from 'kvasir'
-import type { Engine } from 'kvasir/engine'
+import type { Clock, Engine } from 'kvasir/engine'
 declare global {
   const store: Store
   const project: Project
   const kv: Kv
   const bucket: Bucket
   const engine: Engine
+  const openMyEngine: (options: { clock: Clock }) => Engine
   const token: string
+  const tokens: TokenStore
   const bytes: Uint8Array
   const fetchRates: () => Promise<unknown>
 }`
@@ -35,6 +38,8 @@ import { KvasirError, NumberSet, openStore, StringSet } from 'kvasir'
 import { openRemoteStore } from 'kvasir/client'
 import { createStore, openEngine } from 'kvasir/engine'
 import { openMemoryStore } from 'kvasir/memory'
+import { ManualClock, testEngine } from 'kvasir/conformance'
+import { createApp, createTokenStore, startServer } from '@kvasir/server'
 `.replaceAll('\n', ';')
 
 /**
