@@ -157,7 +157,9 @@ function isRead({ method, path }: RemoteRequest): boolean {
   return method === 'GET' || path === '/v1/read'
 }
 
-/** Whether nobody can have seen the request, so that even one that must not come twice may go again. */
+/**
+ * Whether nobody can have seen the request, so that even one that must not come twice may go again.
+ */
 function isUnsent(error: KvasirError): boolean {
   return error.code === 'KV_UNAVAILABLE' && error.details.unsent === true
 }

@@ -22,7 +22,9 @@ export class EventSourceStream {
     this.#signal = options.signal
   }
 
-  /** The next event; `undefined` when the stream has ended, was lost, fell silent or was stopped. */
+  /**
+   * The next event; `undefined` when the stream has ended, was lost, fell silent or was stopped.
+   */
   async next(): Promise<StreamEvent | undefined> {
     while (this.#events.length === 0) {
       const bytes = await this.#read()

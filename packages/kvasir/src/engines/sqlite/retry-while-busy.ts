@@ -3,7 +3,9 @@ import { isBusy } from './sqlite-errors.ts'
 
 const pauseMsMax = 5
 
-/** A short pause of random length, so that processes which wait for one lock do not march in step. */
+/**
+ * A short pause of random length, so that processes which wait for one lock do not march in step.
+ */
 export function pauseForLock(): Promise<void> {
   return sleep(1 + Math.random() * pauseMsMax)
 }

@@ -26,7 +26,9 @@ interface Job {
   reject(error: unknown): void
 }
 
-/** Operations in one group; a commit of more still goes whole. It bounds how long the loop waits. */
+/**
+ * Operations in one group; a commit of more still goes whole. It bounds how long the loop waits.
+ */
 const groupWeightMax = 1000
 
 /**
@@ -133,7 +135,9 @@ export class WriteQueue {
     for (const job of applied) job.resolve()
   }
 
-  /** After a failure before the commit: one damaged page must not fail writes that do not touch it. */
+  /**
+   * After a failure before the commit: one damaged page must not fail writes that do not touch it.
+   */
   #retryAlone(group: readonly Job[], error: unknown): void {
     if (group.length === 1) {
       this.#fail(group, error)
