@@ -16,6 +16,11 @@ export interface StoreRequest extends ProjectRequest {
   readonly settings: SettingValues<typeof storeSettings>
 }
 
+export interface EngineRequest {
+  readonly directory: string | undefined
+  readonly durability?: 'durable' | 'relaxed'
+}
+
 /** Whether a directory without a store is given one, or refused. */
 export type Absence = 'create' | 'refuse'
 
@@ -50,7 +55,7 @@ export async function withProject<Result>(
 
 /** Runs with the engine of a data directory: the one underneath, without checks. */
 export async function withEngine<Result>(
-  directory: string | undefined,
+  { directory, durability = 'durable' }: EngineRequest,
   absence: Absence,
   use: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
@@ -58,7 +63,7 @@ export async function withEngine<Result>(
     throw invalid('Say where the store is: --data <directory>, or set KVASIR_DATA.')
   }
   await checkDirectory(directory, absence)
-  const engine = await openEngine(directory)
+  const engine = await openEngine(directory, { durability })
   try {
     return await use(engine)
   } finally {

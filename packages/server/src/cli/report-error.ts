@@ -1,4 +1,5 @@
 import { errorCatalog, KvasirError } from 'kvasir'
+import { toProblem } from 'kvasir/protocol'
 import { type Io, OutputClosed, writeTo } from './io.ts'
 import { colorsFor } from './output.ts'
 
@@ -10,7 +11,7 @@ export async function reportError(thrown: unknown, io: Io, isJson: boolean): Pro
   const colors = colorsFor(io.stderr, io.env)
   const message = withoutSecrets(error.message)
   const text = isJson
-    ? JSON.stringify(toDocument(error, message))
+    ? JSON.stringify({ ...toProblem(error), detail: message })
     : `${colors.red('kvasir:')} ${message} ${colors.dim(`(${error.code})`)}`
   try {
     await writeTo(io.stderr, `${text}\n`)
@@ -19,21 +20,6 @@ export async function reportError(thrown: unknown, io: Io, isJson: boolean): Pro
     if (!(unheard instanceof OutputClosed)) throw unheard
   }
   return errorCatalog[error.code].exitCode
-}
-
-/** The members of a problem document that mean something outside of HTTP, and those that do in it. */
-function toDocument(error: KvasirError, detail: string) {
-  const { code, status, retryable, outcome, details } = error
-  return {
-    type: `urn:kvasir:error:${code}`,
-    title: errorCatalog[code].title,
-    status,
-    detail,
-    code,
-    retryable,
-    ...(outcome && { outcome }),
-    ...(Object.keys(details).length > 0 && { details }),
-  }
 }
 
 /** Messages quote arguments, and a token may be typed where something else belongs. */

@@ -25,6 +25,10 @@ const durabilitySetting = {
   parse: oneOf(['durable', 'relaxed']),
 } as const satisfies Setting<'durable' | 'relaxed'>
 
+export const logLevels = ['silent', 'error', 'info'] as const
+
+export type LogLevel = (typeof logLevels)[number]
+
 /** Where a store is, and of which project to speak. */
 export const projectSettings = {
   data: dataSetting,
@@ -86,6 +90,13 @@ export const serveSettings = {
     parse: parsePort,
   },
   durability: durabilitySetting,
+  logLevel: {
+    flag: '--log-level <level>',
+    env: 'KVASIR_LOG_LEVEL',
+    default: 'error',
+    help: `what to log on stderr: ${logLevels.join(', ')} (one line per request)`,
+    parse: oneOf(logLevels),
+  },
   graceMs: {
     flag: '--grace <duration>',
     env: 'KVASIR_GRACE',

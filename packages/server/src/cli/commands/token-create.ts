@@ -34,9 +34,9 @@ export const addTokenCreate = defineCommand({
     'token create --data ./data --project shop --scopes read,write --label "web shop"',
     'token create --data ./data --project "*" --scopes read,write,admin > token',
   ],
-  run: async ({ settings: { data, project, scopes, label }, out }) => {
+  run: async ({ settings: { data: directory, project, scopes, label }, out }) => {
     const request = { project, scopes, ...(label !== undefined && { label }) }
-    const created = await withEngine(data, 'create', (engine) =>
+    const created = await withEngine({ directory }, 'create', (engine) =>
       createTokenStore(engine).create(request),
     )
     if (out.isJson) await out.json(created)

@@ -11,8 +11,10 @@ export const addTokenList = defineCommand({
   settings: { data: dataSetting },
   switches: {},
   examples: ['token list --data ./data', 'token list --data ./data --json'],
-  run: async ({ settings: { data }, out }) => {
-    const tokens = await withEngine(data, 'refuse', (engine) => createTokenStore(engine).list())
+  run: async ({ settings: { data: directory }, out }) => {
+    const tokens = await withEngine({ directory }, 'refuse', (engine) =>
+      createTokenStore(engine).list(),
+    )
     if (out.isJson) {
       await out.json(tokens)
       return 0

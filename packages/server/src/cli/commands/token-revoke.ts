@@ -10,8 +10,8 @@ export const addTokenRevoke = defineCommand({
   settings: { data: dataSetting },
   switches: {},
   examples: ['token revoke 3f9a1c0b7d52e846 --data ./data'],
-  run: async ({ args: [id], settings: { data }, out }) => {
-    const revoked = await withEngine(data, 'refuse', (engine) =>
+  run: async ({ args: [id], settings: { data: directory }, out }) => {
+    const revoked = await withEngine({ directory }, 'refuse', (engine) =>
       createTokenStore(engine).revoke(id),
     )
     if (out.isJson) await out.json(revoked)
