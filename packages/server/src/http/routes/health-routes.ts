@@ -16,7 +16,7 @@ function livez(...[context]: Parameters<Route['handle']>): Response {
 
 /** @throws {KvasirError} `KV_UNAVAILABLE` */
 async function readyz(...[context, parts]: Parameters<Route['handle']>): Promise<Response> {
-  const isDraining = parts.isDraining() || context.env.draining?.aborted === true
+  const isDraining = parts.isDraining() || context.env?.draining?.aborted === true
   if (isDraining) throw unavailable('The server is shutting down.')
   try {
     await parts.engine.get(probe, 'readyz')

@@ -36,7 +36,7 @@ async function watch(...[context, parts]: Parameters<Route['handle']>): Promise<
     ...(initial && { initial }),
     ...(lastId !== undefined && { lastId }),
   })
-  const { draining } = context.env
+  const draining = context.env?.draining
   const stream = streamEvents(opened, {
     heartbeatMs: parts.heartbeatMs,
     stillAllowed: () => context.get('caller').stillAllowed(),
