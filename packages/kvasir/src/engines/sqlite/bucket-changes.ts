@@ -1,5 +1,5 @@
 import { bucketExists, differingSettings, quotaUnderUse } from '../../engine/bucket-config.ts'
-import { lockSpaceOf } from '../../engine/bucket-names.ts'
+import { defaultBucket, lockSpaceOf } from '../../engine/bucket-names.ts'
 import type { BucketConfig, BucketInfo, BucketRef } from '../../engine/engine.ts'
 import type { Reading } from './reading.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
@@ -12,7 +12,7 @@ export function createBucket(
   reading: Reading,
   { at, config }: { at: BucketRef; config: BucketConfig },
 ): { created: boolean; info: BucketInfo } {
-  const existing = transaction.find(at)
+  const existing = at.bucket === defaultBucket ? transaction.bucket(at) : transaction.find(at)
   if (existing) {
     const differing = differingSettings(existing.config, config)
     if (differing.length > 0) throw bucketExists(at, differing)
@@ -29,7 +29,8 @@ export function updateBucket(
 ): BucketInfo {
   const { statements } = transaction
   const draft = transaction.bucket(at)
-  const { id, bytes } = draft.row
+  const { id } = draft.row
+  const { bytes } = infoOf(draft, reading, transaction)
   const { bytesMax, ttlMs, history } = config
   if (bytesMax !== undefined && bytesMax < bytes) throw quotaUnderUse(at, { bytes, bytesMax })
   if (ttlMs !== undefined) {
@@ -38,7 +39,7 @@ export function updateBucket(
   }
   const trimmed = statements.trimPast.all(id, history) as { bytes: number }[]
   draft.config = config
-  const bytesLeft = trimmed.reduce((left, past) => left - past.bytes, bytes)
+  const bytesLeft = trimmed.reduce((left, past) => left - past.bytes, draft.row.bytes)
   transaction.change(draft, { config: JSON.stringify(config), bytes: bytesLeft }, 'all')
   return infoOf(draft, reading, transaction)
 }

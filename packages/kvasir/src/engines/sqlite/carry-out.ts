@@ -1,12 +1,22 @@
+import { limits } from '../../codec/limits.ts'
 import type { Entry } from '../../engine/entry.ts'
 import {
   type CommitView,
   entryBytes,
   type PastRevision,
   type Plan,
+  planExpiries,
   type Step,
 } from '../../engine/plan-commit.ts'
-import { changeCode, type EntryRow, keyBytes, toEntry, valueColumns } from './sqlite-rows.ts'
+import {
+  changeCode,
+  type EntryRow,
+  type KeyedRow,
+  keyBytes,
+  keyOf,
+  toEntry,
+  valueColumns,
+} from './sqlite-rows.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 
@@ -45,6 +55,34 @@ export function carryOut(
     }
   }
   transaction.change(draft, { ...figures, markers })
+  if (draft.config.history === 1) giveUpOldMarkers(transaction, draft)
+}
+
+/** Records the expiry of entries that have expired, as rows of any buckets. */
+export function recordExpiries(transaction: WriteTransaction, rows: readonly ExpiredRow[]): void {
+  const byBucket = new Map<number, Entry[]>()
+  for (const { bucket_id: id, key, ...row } of rows) {
+    const entries = byBucket.get(id) ?? []
+    entries.push(toEntry(keyOf(key), row))
+    byBucket.set(id, entries)
+  }
+  for (const [id, entries] of byBucket) {
+    const draft = transaction.findById(id)
+    if (draft) carryOut(transaction, draft, planExpiries(commitView(transaction, draft), entries))
+  }
+}
+
+export type ExpiredRow = KeyedRow & EntryRow & { readonly bucket_id: number }
+
+/** Once there are too many markers, the older half counts no more; the reaper removes it. */
+function giveUpOldMarkers(transaction: WriteTransaction, draft: BucketDraft): void {
+  if (draft.row.markers <= 2 * limits.removalMarkersMax) return
+  const { statements, overfull } = transaction
+  const given = statements.markerBefore.get(draft.row.id, limits.removalMarkersMax)
+  const { revision } = (given ?? { revision: 0 }) as { revision: number }
+  const oldest_resume = Math.max(draft.row.oldest_resume, revision)
+  transaction.change(draft, { markers: limits.removalMarkersMax, oldest_resume }, 'all')
+  overfull.add(draft.row.id)
 }
 
 function takeStep(statements: SqliteStatements, bucketId: number, step: Step): void {

@@ -1,19 +1,14 @@
-import { limits } from '../../codec/limits.ts'
 import type { Clock } from '../../engine/clock.ts'
-import type { Entry, EpochMs } from '../../engine/entry.ts'
-import { planExpiries } from '../../engine/plan-commit.ts'
+import type { EpochMs } from '../../engine/entry.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
-import { carryOut, commitView } from './carry-out.ts'
+import { type ExpiredRow, recordExpiries } from './carry-out.ts'
 import type { Reading } from './reading.ts'
-import { type EntryRow, type KeyedRow, keyOf, toEntry } from './sqlite-rows.ts'
 import type { WriteQueue } from './write-queue.ts'
 import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 
 /** Rows that one step removes: few, so that it is no hindrance to anybody's write. */
 const stepLength = 100
-/** Steps that follow each other on the heels, for promptness; after them every one has a pause. */
-const promptStepsMax = 10
-const pauseMs = 10
+const pauseMs = 2
 const retryPauseMs = 1000
 
 /**
@@ -72,9 +67,8 @@ export class Reaper {
   async #reap(): Promise<void> {
     let next: EpochMs
     try {
-      const isDone = await this.#reapPromptly()
-      const now = this.#reading.time.now()
-      next = isDone ? nextDue(this.#reading) : now + pauseMs
+      if (this.#hasWork()) await this.#queue.add((transaction) => this.#takeStep(transaction))
+      next = this.#hasWork() ? this.#reading.time.now() + pauseMs : nextDue(this.#reading)
     } catch (error) {
       // A full or locked disk passes; a failed one stops all writing, and with it the reaper.
       if (this.#queue.failure || KvasirError.is(error, 'KV_CLOSED')) this.stop()
@@ -84,26 +78,17 @@ export class Reaper {
     this.schedule(next)
   }
 
-  /** Answers whether nothing is left to do for now. */
-  async #reapPromptly(): Promise<boolean> {
-    for (let step = 0; step < promptStepsMax; step++) {
-      if (this.#isStopped || !this.#hasWork()) return true
-      await this.#queue.add((transaction) => this.#takeStep(transaction))
-    }
-    return !this.#hasWork()
-  }
-
   #hasWork(): boolean {
     return this.#overfull.size > 0 || nextDue(this.#reading) <= this.#reading.time.now()
   }
 
   #takeStep(transaction: WriteTransaction): void {
-    recordExpiries(transaction)
+    const { statements, now } = transaction
+    recordExpiries(transaction, statements.expired.all(now, stepLength) as ExpiredRow[])
     for (const bucketId of this.#overfull) {
       const draft = transaction.findById(bucketId)
       if (!draft || !forgetMarkers(transaction, draft)) this.#overfull.delete(bucketId)
     }
-    const { statements, now } = transaction
     statements.forgetAnswers.run(now, stepLength)
     statements.keepHighestTime.run(now)
   }
@@ -115,35 +100,8 @@ function nextDue({ statements }: Reading): EpochMs {
   return Math.min(expiry.at ?? Number.POSITIVE_INFINITY, answerEnd.at ?? Number.POSITIVE_INFINITY)
 }
 
-function recordExpiries(transaction: WriteTransaction): void {
-  const { statements, now } = transaction
-  const rows = statements.expired.all(now, stepLength) as ExpiredRow[]
-  const byBucket = new Map<number, Entry[]>()
-  for (const { bucket_id: id, key, ...row } of rows) {
-    const entries = byBucket.get(id) ?? []
-    entries.push(toEntry(keyOf(key), row))
-    byBucket.set(id, entries)
-  }
-  for (const [id, entries] of byBucket) {
-    const draft = transaction.findById(id)
-    if (draft) carryOut(transaction, draft, planExpiries(commitView(transaction, draft), entries))
-  }
-}
-
-type ExpiredRow = KeyedRow & EntryRow & { readonly bucket_id: number }
-
-/** Forgets some of the oldest markers; answers whether there are still too many. */
-function forgetMarkers(transaction: WriteTransaction, draft: BucketDraft): boolean {
-  const excess = draft.row.markers - limits.removalMarkersMax
-  if (excess <= 0 || draft.config.history > 1) return false
-  const { statements } = transaction
-  const gone = statements.forgetMarkers.all(draft.row.id, Math.min(excess, stepLength)) as {
-    revision: number
-  }[]
-  const oldest = gone.reduce((latest, { revision }) => Math.max(latest, revision), 0)
-  const oldest_resume = Math.max(draft.row.oldest_resume, oldest)
-  // Fewer than counted: a smaller history has dropped some since.
-  const markers = gone.length === 0 ? 0 : draft.row.markers - gone.length
-  transaction.change(draft, { markers, oldest_resume }, 'all')
-  return markers > limits.removalMarkersMax
+/** Removes some of the markers that count no more; answers whether there may be others. */
+function forgetMarkers({ statements }: WriteTransaction, { row }: BucketDraft): boolean {
+  const removed = statements.forgetMarkers.run(row.id, row.oldest_resume, stepLength)
+  return Number(removed.changes) === stepLength
 }

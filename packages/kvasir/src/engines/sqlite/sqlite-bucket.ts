@@ -126,14 +126,14 @@ export class SqliteBucket {
 
 /** What `getBucket` says of a bucket's row. */
 export function toBucketInfo(row: BucketRow, { statements }: Reading, now: EpochMs): BucketInfo {
-  const expired = statements.countExpired.get(now, row.id) as { entries: number }
+  const expired = statements.expiredFigures.get(now, row.id) as { keys: number; bytes: number }
   return {
     name: row.name,
     config: toConfig(row),
     createdAt: row.created_at,
     revision: row.revision,
-    keys: row.keys - expired.entries,
-    bytes: row.bytes,
+    keys: row.keys - expired.keys,
+    bytes: row.bytes - expired.bytes,
   }
 }
 

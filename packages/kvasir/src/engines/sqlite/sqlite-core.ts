@@ -1,4 +1,3 @@
-import { limits } from '../../codec/limits.ts'
 import { type Clock, SteadyTime } from '../../engine/clock.ts'
 import { BucketRegistry } from './bucket-registry.ts'
 import { migrations } from './migrations.ts'
@@ -84,10 +83,7 @@ export class SqliteCore {
   #onCommitted(transaction: WriteTransaction): void {
     transaction.publish()
     this.#reaper.schedule(transaction.dueAt)
-    for (const { row, config } of transaction.touched) {
-      const isOverfull = row.markers > 2 * limits.removalMarkersMax && config.history === 1
-      if (isOverfull) this.#reaper.forgetMarkersOf(row.id)
-    }
+    for (const bucketId of transaction.overfull) this.#reaper.forgetMarkersOf(bucketId)
   }
 
   #keepHighestTime(): void {

@@ -86,8 +86,13 @@ function entryStatements(prepare: Prepare) {
       `SELECT key, ${entryColumns} FROM entries WHERE bucket_id = ? AND revision > ?
          AND (expires_at IS NULL OR expires_at > ?) ORDER BY revision LIMIT ?`,
     ),
-    countExpired: prepare(
-      'SELECT count(*) AS entries FROM entries WHERE expires_at <= ? AND bucket_id = ?',
+    expiredFigures: prepare(
+      `SELECT count(*) AS keys, coalesce(sum(length(key) + octet_length(data)), 0) AS bytes
+       FROM entries WHERE expires_at <= ? AND bucket_id = ?`,
+    ),
+    expiredOf: prepare(
+      `SELECT bucket_id, key, ${entryColumns} FROM entries
+       WHERE expires_at <= ? AND bucket_id = ? ORDER BY expires_at`,
     ),
     expired: prepare(
       `SELECT bucket_id, key, ${entryColumns} FROM entries WHERE expires_at <= ?
@@ -127,15 +132,25 @@ function pastStatements(prepare: Prepare) {
            SELECT 1 FROM entries WHERE entries.bucket_id = ?1 AND entries.key = ranked.key))
        RETURNING bytes`,
     ),
+    /** Of keys that are gone: how they went. */
     removalsAfter: prepare(
       `SELECT key, change, ${headColumns} FROM past
-       WHERE bucket_id = ? AND revision > ? AND change > 0 ORDER BY revision LIMIT ?`,
+       WHERE bucket_id = ?1 AND revision > ?2 AND change > 0
+         AND NOT EXISTS (
+           SELECT 1 FROM entries WHERE entries.bucket_id = ?1 AND entries.key = past.key)
+         AND NOT EXISTS (
+           SELECT 1 FROM past AS later WHERE later.bucket_id = ?1 AND later.key = past.key
+             AND later.revision > past.revision)
+       ORDER BY revision LIMIT ?3`,
     ),
-    /** Removes the oldest markers of a bucket; answers their revisions. */
+    /** The newest marker that has at least so many after it. */
+    markerBefore: prepare(
+      `SELECT revision FROM past WHERE bucket_id = ? AND change > 0
+       ORDER BY revision DESC LIMIT 1 OFFSET ?`,
+    ),
     forgetMarkers: prepare(
       `DELETE FROM past WHERE id IN (
-         SELECT id FROM past WHERE bucket_id = ? AND change > 0 ORDER BY revision LIMIT ?)
-       RETURNING revision`,
+         SELECT id FROM past WHERE bucket_id = ? AND change > 0 AND revision <= ? LIMIT ?)`,
     ),
   }
 }

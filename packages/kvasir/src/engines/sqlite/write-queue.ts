@@ -35,7 +35,8 @@ const groupWeightMax = 1000
  * All writing: what arrives in one turn of the event loop shares one transaction, and with it one
  * sync of the disk. Callers learn the outcome after the commit.
  *
- * A job that throws a `KvasirError` must not have written anything; it does not disturb the others.
+ * A job that throws a `KvasirError` does not disturb the others: it must have written nothing but
+ * what stands all the same, such as expiries.
  */
 export class WriteQueue {
   readonly #options: WriteQueueOptions

@@ -23,11 +23,13 @@ export class WriteTransaction {
   readonly statements: SqliteStatements
   /** The earliest time at which one of the writes gives the reaper work. */
   dueAt = Number.POSITIVE_INFINITY
+  /** Buckets of which removal markers are to be forgotten. */
+  readonly overfull = new Set<number>()
   readonly #registry: BucketRegistry
   readonly #time: SteadyTime
   #now: EpochMs
   readonly #drafts = new Map<string, Map<string, BucketDraft>>()
-  readonly touched: BucketDraft[] = []
+  readonly #touched: BucketDraft[] = []
 
   constructor(
     statements: SqliteStatements,
@@ -78,14 +80,14 @@ export class WriteTransaction {
 
   /** Writes the figures of every bucket that changed. */
   finish(): void {
-    for (const draft of this.touched) {
+    for (const draft of this.#touched) {
       if (!draft.isRemoved) this.#write(draft)
     }
   }
 
   /** After the commit: tells the watchers. */
   publish(): void {
-    for (const { at, row, isRemoved, events } of this.touched) {
+    for (const { at, row, isRemoved, events } of this.#touched) {
       if (isRemoved) this.#registry.drop(at)
       else this.#registry.at(at, row.id).feed.publish(events)
     }
@@ -108,7 +110,7 @@ export class WriteTransaction {
     }
     const project = this.#drafts.get(at.project) ?? new Map<string, BucketDraft>()
     this.#drafts.set(at.project, project.set(at.bucket, draft))
-    this.touched.push(draft)
+    this.#touched.push(draft)
     return draft
   }
 
