@@ -1,10 +1,9 @@
 import { type Scope, scopes } from '../../auth/grant.ts'
-import { createTokenStore } from '../../auth/token-store.ts'
 import { parseText, someOf } from '../../config/parse.ts'
 import type { Setting } from '../../config/setting.ts'
 import { dataSetting } from '../../config/settings.ts'
 import { defineCommand } from '../define-command.ts'
-import { withEngine } from '../open-store.ts'
+import { withTokens } from '../with-tokens.ts'
 
 const scopesSetting = {
   flag: '--scopes <scopes>',
@@ -36,9 +35,7 @@ export const addTokenCreate = defineCommand({
   ],
   run: async ({ settings: { data: directory, project, scopes, label }, out }) => {
     const request = { project, scopes, ...(label !== undefined && { label }) }
-    const created = await withEngine({ directory }, 'create', (engine) =>
-      createTokenStore(engine).create(request),
-    )
+    const created = await withTokens(directory, 'create', (tokens) => tokens.create(request))
     if (out.isJson) await out.json(created)
     else await out.line(created.token)
     return 0

@@ -1,8 +1,7 @@
-import { createTokenStore } from '../../auth/token-store.ts'
 import { dataSetting } from '../../config/settings.ts'
 import { defineCommand } from '../define-command.ts'
 import { instant, onOneLine } from '../format.ts'
-import { withEngine } from '../open-store.ts'
+import { withTokens } from '../with-tokens.ts'
 
 export const addTokenList = defineCommand({
   name: 'list',
@@ -12,9 +11,7 @@ export const addTokenList = defineCommand({
   switches: {},
   examples: ['token list --data ./data', 'token list --data ./data --json'],
   run: async ({ settings: { data: directory }, out }) => {
-    const tokens = await withEngine({ directory }, 'refuse', (engine) =>
-      createTokenStore(engine).list(),
-    )
+    const tokens = await withTokens(directory, 'refuse', (tokens) => tokens.list())
     if (out.isJson) {
       await out.json(tokens)
       return 0

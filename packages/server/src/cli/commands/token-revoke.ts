@@ -1,7 +1,6 @@
-import { createTokenStore } from '../../auth/token-store.ts'
 import { dataSetting } from '../../config/settings.ts'
 import { defineCommand } from '../define-command.ts'
-import { withEngine } from '../open-store.ts'
+import { withTokens } from '../with-tokens.ts'
 
 export const addTokenRevoke = defineCommand({
   name: 'revoke',
@@ -11,9 +10,7 @@ export const addTokenRevoke = defineCommand({
   switches: {},
   examples: ['token revoke 3f9a1c0b7d52e846 --data ./data'],
   run: async ({ args: [id], settings: { data: directory }, out }) => {
-    const revoked = await withEngine({ directory }, 'refuse', (engine) =>
-      createTokenStore(engine).revoke(id),
-    )
+    const revoked = await withTokens(directory, 'refuse', (tokens) => tokens.revoke(id))
     if (out.isJson) await out.json(revoked)
     else await out.say(`Revoked token ${revoked.id} of project ${revoked.project}.`)
     return 0

@@ -1,0 +1,90 @@
+/** Serves a store until the process is told to stop: what `kvasir serve` does. */
+import type { Engine } from 'kvasir/engine'
+import { createApp } from '../app.ts'
+import { scopes } from '../auth/grant.ts'
+import { everybody, withoutTokens } from '../auth/open-access.ts'
+import { createTokenStore, type TokenStore } from '../auth/token-store.ts'
+import type { SettingValues } from '../config/setting.ts'
+import type { serveSettings } from '../config/settings.ts'
+import { type RunningServer, startServer } from '../http/listen.ts'
+import { createLog } from './create-log.ts'
+import type { Io } from './io.ts'
+import { withEngine } from './open-store.ts'
+import type { Output } from './output.ts'
+
+export interface ServeRequest {
+  readonly settings: SettingValues<typeof serveSettings>
+  /** Whether requests need a token. */
+  readonly asksForToken: boolean
+  readonly io: Io
+  readonly out: Output
+}
+
+interface OpenStore {
+  readonly engine: Engine
+  readonly tokens: TokenStore
+}
+
+export function serveStore(request: ServeRequest): Promise<void> {
+  const { data: directory, durability, graceMs } = request.settings
+  return withEngine({ directory, durability }, 'create', async (engine) => {
+    const store = { engine, tokens: createTokenStore(engine) }
+    const server = await start(request, store)
+    try {
+      await sayWhere(request, server)
+      await sayHowToGetIn(request, store)
+      await stopOf(request.io.signal)
+      await request.out.say('Stopping: requests may finish. A second signal stops at once.')
+    } finally {
+      await server.close({ graceMs })
+    }
+  })
+}
+
+function start(
+  { settings: { host, port, logLevel }, asksForToken, io }: ServeRequest,
+  { engine, tokens }: OpenStore,
+): Promise<RunningServer> {
+  const app = createApp({
+    engine,
+    verifyToken: async (token) => (asksForToken ? tokens.verify(token) : everybody),
+    isDraining: () => io.signal.aborted,
+    ...(logLevel !== 'silent' && { logger: createLog(io.stderr, logLevel) }),
+  })
+  const fetch: typeof app.fetch = (request, env) => app.fetch(request, env)
+  return startServer({ app: { fetch: asksForToken ? fetch : withoutTokens(fetch) }, host, port })
+}
+
+function sayWhere({ out }: ServeRequest, { url }: RunningServer): Promise<void> {
+  return out.isJson ? out.json({ url }) : out.line(`listening on ${url}`)
+}
+
+async function sayHowToGetIn(
+  { settings, asksForToken, out }: ServeRequest,
+  { engine, tokens }: OpenStore,
+): Promise<void> {
+  if (!asksForToken) {
+    return out.say('Everybody on this machine may read and write all of it, without a token.')
+  }
+  if (!engine.capabilities.persistence) {
+    // No other process can reach this memory to make one.
+    const { token } = await tokens.create({ project: '*', scopes, label: 'serve' })
+    return out.say(`The token for this run, for all projects: ${token}`)
+  }
+  if ((await tokens.list()).length > 0) return
+  const { data: directory = '' } = settings
+  await out.say(
+    `There is no token yet, so that every request is refused. Make one:\n  kvasir token create --data ${quoted(directory)} --project default --scopes ${scopes.join(',')}`,
+  )
+}
+
+function stopOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}
