@@ -80,6 +80,20 @@ export async function letExpire(clock: ManualClock): Promise<void> {
   await clock.advance(60_000)
 }
 
+/**
+ * Lets time pass until something holds that background work brings about, or until that work has
+ * had more than its time; the test's own assertions tell which.
+ */
+export async function letPassUntil(
+  clock: ManualClock,
+  isSo: () => Promise<boolean>,
+): Promise<void> {
+  for (let round = 0; round < 500; round++) {
+    if (await isSo()) return
+    await clock.advance(100)
+  }
+}
+
 /** Numbers from 0 on, for tables and loads. */
 export function range(length: number): number[] {
   return Array.from({ length }, (_, index) => index)

@@ -136,11 +136,15 @@ export function recordListTests({ describe, it, expect }: Suite): void {
     })
 
     it('refuses counts that are none', async ({ bucket }) => {
-      const negative = bucket.commit([{ op: 'shift', key: 'queue', fields: { jobs: -1 } }])
-      const broken = bucket.commit([{ op: 'shift', key: 'queue', fields: { jobs: 1.5 } }])
+      const negative = await codeOf(
+        bucket.commit([{ op: 'shift', key: 'queue', fields: { jobs: -1 } }]),
+      )
+      const broken = await codeOf(
+        bucket.commit([{ op: 'shift', key: 'queue', fields: { jobs: 1.5 } }]),
+      )
 
-      expect(await codeOf(negative)).toBe('KV_INVALID_ARGUMENT')
-      expect(await codeOf(broken)).toBe('KV_INVALID_ARGUMENT')
+      expect(negative).toBe('KV_INVALID_ARGUMENT')
+      expect(broken).toBe('KV_INVALID_ARGUMENT')
     })
 
     it('empties a long list in order, with appends in between', async ({ bucket }) => {
@@ -215,15 +219,16 @@ export function recordListTests({ describe, it, expect }: Suite): void {
       it(`is refused when it is ${name}, naming what was found`, async ({ bucket }) => {
         await bucket.put('queue', { jobs: value })
 
-        const append = bucket.commit([{ op: 'append', key: 'queue', fields: { jobs: [1] } }])
-        const unshift = bucket.commit([{ op: 'unshift', key: 'queue', fields: { jobs: [1] } }])
-        const shift = bucket.commit([{ op: 'shift', key: 'queue', fields: { jobs: 1 } }])
-        const error = await errorOf(append)
+        const list = { key: 'queue', fields: { jobs: [1] } }
+        const error = await errorOf(bucket.commit([{ op: 'append', ...list }]))
+        const unshift = await codeOf(bucket.commit([{ op: 'unshift', ...list }]))
+        const take = { key: 'queue', fields: { jobs: 1 } }
+        const shift = await codeOf(bucket.commit([{ op: 'shift', ...take }]))
 
         expect(error.code).toBe('KV_WRONG_TYPE')
         expect(error.message).toContain(name)
-        expect(await codeOf(unshift)).toBe('KV_WRONG_TYPE')
-        expect(await codeOf(shift)).toBe('KV_WRONG_TYPE')
+        expect(unshift).toBe('KV_WRONG_TYPE')
+        expect(shift).toBe('KV_WRONG_TYPE')
         expect(await bucket.get('queue')).toMatchObject({ revision: 1 })
       })
     }

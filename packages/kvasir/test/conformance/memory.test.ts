@@ -1,15 +1,5 @@
-import { ManualClock, testEngine } from 'kvasir/conformance'
-import { openMemoryEngine } from 'kvasir/memory'
+import { testEngine } from 'kvasir/conformance'
 import { describe, expect, it } from 'vitest'
+import { openMemory } from './open-memory.ts'
 
-testEngine(
-  { describe, it, expect },
-  {
-    name: 'memory',
-    async open() {
-      const clock = new ManualClock()
-      const engine = openMemoryEngine({ clock })
-      return { engine, clock, close: () => engine.close() }
-    },
-  },
-)
+testEngine({ describe, it, expect }, { name: 'memory', open: openMemory })
