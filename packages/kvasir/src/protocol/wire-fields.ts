@@ -115,7 +115,10 @@ function readGroups(sets: unknown): Map<string, SetPaths> {
 }
 
 function pairsOf(json: string, sets: ReadonlyMap<string, SetPaths> = new Map()) {
-  if (!isObjectText(json)) throw invalidArgument('fields takes an object of field names.')
+  if (!isObjectText(json)) {
+    parseJson(json) // What is no JSON at all is reported as that.
+    throw invalidArgument('Fields come as an object of their names.')
+  }
   const pairs = membersOf(json)
   checkNames(new Set(pairs.map(([field]) => field)), sets)
   return pairs
