@@ -27,13 +27,13 @@ async function walk(place: Place): Promise<void> {
 
   say('import-cities.ts')
   const importer = startProgram('import-cities.ts', [], place)
-  await importer.waitFor('stdout', (_, index) => index === 49)
-  show(importer)
+  await showEveryTenth(importer, { from: 10, to: 50 })
   await server.end('SIGKILL')
   say(`kill -9 of the server, after ${importer.stdout.length} batches; and once more: kvasir serve`)
   server = await startServer(place)
+  await showEveryTenth(importer, { from: 60, to: 130 })
   await importer.finish()
-  show(importer)
+  show(importer, 1)
 
   say('read-cities.ts')
   const reader = startProgram('read-cities.ts', [], place)
@@ -56,8 +56,17 @@ function say(command: string): void {
   console.log(`\n$ ${command}`)
 }
 
+async function showEveryTenth(
+  program: Program,
+  { from, to }: { from: number; to: number },
+): Promise<void> {
+  for (let lines = from; lines <= to; lines += 10) {
+    console.log(await program.waitFor('stdout', (_, index) => index + 1 === lines))
+  }
+}
+
 /** Shows the last lines that a program has printed. */
-function show({ stdout }: Program, lines = 1): void {
+function show({ stdout }: Program, lines: number): void {
   if (stdout.length > lines) console.log(`… ${stdout.length - lines} lines`)
   for (const line of stdout.slice(-lines)) console.log(line)
 }
