@@ -86,12 +86,13 @@ function entryStatements(prepare: Prepare) {
       `SELECT key, ${entryColumns} FROM entries WHERE bucket_id = ? AND revision > ?
          AND (expires_at IS NULL OR expires_at > ?) ORDER BY revision LIMIT ?`,
     ),
+    // The index is named, because the planner would rather go through the whole bucket.
     expiredFigures: prepare(
       `SELECT count(*) AS keys, coalesce(sum(length(key) + octet_length(data)), 0) AS bytes
-       FROM entries WHERE expires_at <= ? AND bucket_id = ?`,
+       FROM entries INDEXED BY entries_by_expiry WHERE expires_at <= ? AND bucket_id = ?`,
     ),
     expiredOf: prepare(
-      `SELECT bucket_id, key, ${entryColumns} FROM entries
+      `SELECT bucket_id, key, ${entryColumns} FROM entries INDEXED BY entries_by_expiry
        WHERE expires_at <= ? AND bucket_id = ? ORDER BY expires_at`,
     ),
     expired: prepare(
