@@ -58,12 +58,17 @@ function main(): void {
 function run({ name, commands, report }: Phase): boolean {
   console.log(`\n=== ${name} ===`)
   const start = performance.now()
-  const isWell = commands.every(
-    ([command = '', ...args]) => spawnSync(command, args, options).status === 0,
-  )
+  const isWell = commands.every(succeeds)
   const isCounted = report === undefined || count(report)
   console.log(`=== ${name}: ${((performance.now() - start) / 1000).toFixed(1)} s ===`)
   return isWell && isCounted
+}
+
+function succeeds([command = '', ...args]: string[]): boolean {
+  const { status, signal, error } = spawnSync(command, args, options)
+  // A command that ended by itself has said what is wrong.
+  if (status === null) console.log(`${command} ended by ${signal ?? error?.message}`)
+  return status === 0
 }
 
 /** Adds a report's figures up. No test at all is a failure, as is a report that is not there. */
