@@ -90,7 +90,7 @@ export function toOperation(given: BucketOperation, unit: DurationUnit = 'ms'): 
       return { ...writing, op, ...toPatch(given.fields, given.unset) }
     case 'increment':
       if ('fields' in given) return { ...writing, op, fields: pairs(given.fields) }
-      return { ...writing, op, by: given.by ?? 1 }
+      return { ...writing, op, by: given.by === undefined ? 1 : given.by }
     case 'append':
     case 'unshift':
       return { ...writing, op, fields: toElements(given.fields) }

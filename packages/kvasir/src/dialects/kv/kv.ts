@@ -1,13 +1,8 @@
 import type { Duration } from '../../codec/duration.ts'
+import { decodeValue, encodeValue } from '../../codec/value.ts'
 import type { EpochMs, Revision } from '../../engine/entry.ts'
-import type { Conflict } from '../../engine/operation.ts'
-import { KvasirError } from '../../errors/kvasir-error.ts'
 import type { Bucket } from '../../front/bucket.ts'
-import type {
-  BucketEntry,
-  BucketOperation,
-  BucketOperationResult,
-} from '../../front/bucket-operation.ts'
+import type { BucketEntry } from '../../front/bucket-operation.ts'
 import { mapWatch } from '../../front/bucket-watch.ts'
 import { checkInteger, checkKey, describe, invalidArgument } from '../../front/checks.ts'
 import type { SingleFlight } from '../../front/single-flight.ts'
@@ -62,7 +57,7 @@ class KvHandle implements Kv {
     third?: Duration | null | (KvSetOptions & KvConditions),
   ): Promise<never> {
     const options = toSetOptions(third)
-    const result = await this.#write({ op: 'put', key, value, ...options })
+    const result = await this.#bucket.apply({ ...options, op: 'put', key, value })
     const isConditional = options.ifAbsent || options.ifRevision !== undefined
     // The overloads of `Kv.set` tell callers which of the two they get.
     return (isConditional ? result.revision : undefined) as never
@@ -74,7 +69,7 @@ class KvHandle implements Kv {
   }
 
   async delete(key: string): Promise<boolean> {
-    const { changed } = await this.#write({ op: 'delete', key })
+    const { changed } = await this.#bucket.apply({ op: 'delete', key })
     return changed
   }
 
@@ -92,13 +87,15 @@ class KvHandle implements Kv {
     entries: readonly ({ key: string; value: unknown } & KvSetOptions & KvConditions)[],
   ): Promise<Revision[]> {
     checkArray(entries, 'setMany takes an array of { key, value }')
-    const results = await this.#commit(entries.map((entry) => ({ ...entry, op: 'put' })))
+    const results = await this.#bucket.applyAll(
+      entries.map((entry) => ({ ...entry, op: 'put' as const })),
+    )
     return results.map(({ revision }) => revision)
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
     checkArray(keys, 'deleteMany takes an array of keys')
-    const results = await this.#commit(keys.map((key) => ({ op: 'delete', key })))
+    const results = await this.#bucket.applyAll(keys.map((key) => ({ op: 'delete' as const, key })))
     return results.filter(({ changed }) => changed).length
   }
 
@@ -111,7 +108,7 @@ class KvHandle implements Kv {
   }
 
   async increment(key: string, by = 1, options: KvTtlOptions = {}): Promise<number> {
-    const { number } = await this.#write({ op: 'increment', key, by, ...ttlOf(options) })
+    const { number } = await this.#bucket.apply({ op: 'increment', key, by, ...ttlOf(options) })
     return number as number
   }
 
@@ -122,7 +119,7 @@ class KvHandle implements Kv {
   ): Promise<Value> {
     const decide = (entry?: BucketEntry) => change(entry ? (entry.value as Value) : null)
     const { value } = await this.#bucket.update(key, decide, ttlOf(options))
-    return value as Value
+    return ownCopy(value)
   }
 
   async getEntry<Value>(key: string): Promise<BucketEntry<Value> | null> {
@@ -130,7 +127,7 @@ class KvHandle implements Kv {
   }
 
   async getAndDelete<Value>(key: string): Promise<Value | null> {
-    const { previous } = await this.#write({ op: 'delete', key, previous: true })
+    const { previous } = await this.#bucket.apply({ op: 'delete', key, previous: true })
     return previous ? (previous.value as Value) : null
   }
 
@@ -142,7 +139,7 @@ class KvHandle implements Kv {
     const { project, bucket } = this.#bucket.ref
     const found = await this.#bucket.get<Value>(key)
     if (found) return found.value
-    return this.#flights.run(JSON.stringify([project, bucket, key]), async () => {
+    const shared = await this.#flights.run(JSON.stringify([project, bucket, key]), async () => {
       const again = await this.#bucket.get<Value>(key)
       if (again) return again.value
       const value = await make()
@@ -152,15 +149,16 @@ class KvHandle implements Kv {
       const theirs = await this.#bucket.get<Value>(key)
       return theirs ? theirs.value : value
     })
+    return ownCopy(shared)
   }
 
   async expire(key: string, ttl: Duration): Promise<boolean> {
-    const { revision } = await this.#write({ op: 'touch', key, ttl })
+    const { revision } = await this.#bucket.apply({ op: 'touch', key, ttl })
     return revision !== 0
   }
 
   async persist(key: string): Promise<boolean> {
-    const { changed } = await this.#write({ op: 'touch', key, ttl: null })
+    const { changed } = await this.#bucket.apply({ op: 'touch', key, ttl: null })
     return changed
   }
 
@@ -174,8 +172,10 @@ class KvHandle implements Kv {
     return mapWatch(this.#bucket.watch(options), changeOf)
   }
 
-  async lock(key: string, { ttl }: { ttl: Duration }): Promise<KvLock | null> {
+  async lock(key: string, options: { ttl: Duration }): Promise<KvLock | null> {
     checkKey(key)
+    const { ttl } = options ?? {}
+    checkGiven(ttl, 'ttl')
     const lockKey = lockMark + key
     const token = crypto.randomUUID()
     const taken = await this.#lockSpace.put(lockKey, token, { ttl, ifAbsent: true })
@@ -195,10 +195,12 @@ class KvHandle implements Kv {
   ): Promise<KvRateLimit> {
     checkKey(key)
     checkInteger(limit, { name: 'limit', min: 1 })
-    const counted = await this.#lockSpace.commit([
-      { op: 'increment', key: rateLimitMark + key, initialTtl: window },
-    ])
-    const { number, expiresAt } = single(counted.ok ? counted.results : [])
+    checkGiven(window, 'window')
+    const { number, expiresAt } = await this.#lockSpace.apply({
+      op: 'increment',
+      key: rateLimitMark + key,
+      initialTtl: window,
+    })
     const count = number as number
     return {
       allowed: count <= limit,
@@ -206,23 +208,32 @@ class KvHandle implements Kv {
       resetAt: expiresAt as EpochMs,
     }
   }
-
-  async #write(operation: BucketOperation): Promise<BucketOperationResult> {
-    return single(await this.#commit([operation]))
-  }
-
-  async #commit(operations: readonly BucketOperation[]): Promise<readonly BucketOperationResult[]> {
-    const result = await this.#bucket.commit(operations)
-    if (!result.ok) throw conflict(result.conflict)
-    return result.results
-  }
 }
 
 function toSetOptions(
   third: Duration | null | undefined | (KvSetOptions & KvConditions),
 ): KvSetOptions & KvConditions {
   if (third === null || third === undefined) return {}
-  return typeof third === 'object' ? third : { ttl: third }
+  const isOptions = typeof third === 'object' && !Array.isArray(third) && !(third instanceof Date)
+  return isOptions ? third : { ttl: third as Duration }
+}
+
+/** What a later reader would get: converted as storing does, and shared with nobody. */
+function ownCopy<Value>(value: unknown): Value {
+  return decodeValue(encodeValue(value)) as Value
+}
+
+/** A lock or a window without an end would never go away. */
+function checkGiven(duration: Duration | null | undefined, name: string): void {
+  if (duration === undefined || duration === null) {
+    throw new KvasirError(
+      'KV_INVALID_TTL',
+      `${name} is missing. Give a number, or text such as "30s".`,
+      {
+        outcome: 'not-applied',
+      },
+    )
+  }
 }
 
 /** `undefined` says nothing about the TTL, where the write would otherwise take it for "none". */
@@ -230,21 +241,6 @@ function ttlOf({ ttl }: KvTtlOptions): KvTtlOptions {
   return ttl === undefined ? {} : { ttl }
 }
 
-function single<Item>(items: readonly Item[]): Item {
-  const [first] = items
-  if (first !== undefined) return first
-  throw new KvasirError('KV_BAD_RESPONSE', 'The commit came back without a result.')
-}
-
 function checkArray(given: unknown, takes: string): void {
   if (!Array.isArray(given)) throw invalidArgument(`${takes}; it was given ${describe(given)}.`)
-}
-
-function conflict({ key, index, revision }: Conflict): KvasirError {
-  const state = revision === 0 ? 'it does not exist' : `it is at revision ${revision}`
-  return new KvasirError(
-    'KV_CONFLICT',
-    `The condition on key ${JSON.stringify(key)} does not hold: ${state}. Nothing was written; read it again and decide anew.`,
-    { outcome: 'not-applied', details: { key, index, revision } },
-  )
 }
