@@ -12,6 +12,13 @@ import { historyTests } from './history.ts'
 import { idempotencyTests } from './idempotency.ts'
 import { incrementTests } from './increment.ts'
 import { keyTests } from './keys.ts'
+import { kvAtomicTests } from './kv-atomic.ts'
+import { kvBasicTests } from './kv-basics.ts'
+import { kvLockTests } from './kv-locks.ts'
+import { kvManyTests } from './kv-many.ts'
+import { kvTtlTests } from './kv-ttl.ts'
+import { kvValueTests } from './kv-values.ts'
+import { kvWatchTests } from './kv-watch.ts'
 import { lifecycleTests } from './lifecycle.ts'
 import { limitTests } from './limits.ts'
 import { listTests } from './list.ts'
@@ -51,6 +58,13 @@ const contract = [
   keyTests,
   abortTests,
   concurrencyTests,
+  kvBasicTests,
+  kvValueTests,
+  kvTtlTests,
+  kvManyTests,
+  kvAtomicTests,
+  kvWatchTests,
+  kvLockTests,
 ]
 
 /**
