@@ -26,7 +26,7 @@ async function compareAt(valueBytes: number, options: BenchOptions): Promise<Mea
   const processes = wanted.map((engine) => new EngineProcess(engine, { keyCount, valueBytes }))
   const measurements: Measurement[] = []
   try {
-    for (const process of processes) await load(process, valueBytes)
+    await loadAll(processes, valueBytes)
     for (let round = 0; round < rounds; round++) {
       for (const workload of workloads) {
         say(`${sizeText(valueBytes)}, round ${round + 1} of ${rounds}: ${workload.title}`)
@@ -42,6 +42,17 @@ async function compareAt(valueBytes: number, options: BenchOptions): Promise<Mea
     rmSync(dataDirectory, { recursive: true, force: true })
   }
   return measurements
+}
+
+/** Fills the stores, two at a time, since nothing is measured yet. */
+async function loadAll(processes: readonly EngineProcess[], valueBytes: number): Promise<void> {
+  const waiting = [...processes]
+  const loader = async (): Promise<void> => {
+    for (let process = waiting.shift(); process; process = waiting.shift()) {
+      await load(process, valueBytes)
+    }
+  }
+  await Promise.all([loader(), loader()])
 }
 
 async function load(process: EngineProcess, valueBytes: number): Promise<void> {
@@ -115,7 +126,12 @@ function isDueAt(valueBytes: number, { isSizeless }: Workload, { sizes }: BenchO
   return !isSizeless || valueBytes === usual
 }
 
-function durationOf(engine: EngineDefinition, { kind }: Workload, options: BenchOptions): number {
+function durationOf(
+  { durability }: EngineDefinition,
+  { kind, isShort }: Workload,
+  { readMs, writeMs }: BenchOptions,
+): number {
   // Memory has no checkpoints to wait for.
-  return kind === 'write' && engine.durability !== 'memory' ? options.writeMs : options.readMs
+  if (kind === 'read' || durability === 'memory') return readMs
+  return isShort ? writeMs / 2 : writeMs
 }

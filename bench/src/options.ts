@@ -40,7 +40,7 @@ const full = {
   keyCount: 100_000,
   growthKeyCounts: [1000, 10_000, 100_000],
   rounds: 3,
-  readMs: 300,
+  readMs: 250,
   writeMs: 2000,
 } as const
 

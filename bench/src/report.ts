@@ -51,7 +51,7 @@ function machineText(results: Results): string {
   const load = loadBefore.toFixed(2)
   return [
     `${date.slice(0, 10)}, Node ${node}, ${cpuCount} × ${cpu}, load ${load} before the run, which took ${Math.round(seconds / 60)} min.`,
-    `${grouped(keyCount)} keys in each store. Medians of ${rounds} interleaved rounds; rates are averages with all stalls, of ${(rounds * writeMs) / 1000} s of writing per figure.`,
+    `${grouped(keyCount)} keys in each store. Medians of ${rounds} interleaved rounds; rates are averages with all stalls, of ${(rounds * writeMs) / 1000} s of set per figure.`,
   ].join('\n')
 }
 

@@ -16,6 +16,9 @@ process.on('message', (request: Request) => {
   void answer(request)
 })
 
+// The bench has died or was stopped: nobody will ask for anything any more.
+process.on('disconnect', () => process.exit(1))
+
 async function answer(request: Request): Promise<void> {
   try {
     const outcome = await carryOut(request)

@@ -6,6 +6,7 @@ export const deleteKeys: Workload = {
   name: 'delete',
   title: 'delete, one by one',
   kind: 'write',
+  isShort: true,
   callers: 1,
   async run({ connection, data, ms, start }) {
     const callsMax = data.keys.length / 2
