@@ -42,6 +42,7 @@ const timeoutsDefault: ServerTimeouts = {
   checkingMs: 1000,
 }
 
+const sweepMs = 50
 const headerBytesMax = 16 * 1024
 const connectionsMax = 10_000
 
@@ -108,11 +109,13 @@ function close(
   draining.abort()
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), graceMs)
+    // Node closes the connections that are idle now, but not those that become so later.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs)
     server.close(() => {
       clearTimeout(force)
+      clearInterval(sweep)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }
 

@@ -285,7 +285,7 @@ describe('a write under a condition', () => {
     })
   }
 
-  it.each([
+  it.each<Record<string, string>>([
     { 'if-match': '1' },
     { 'if-match': '"1", "2"' },
     { 'if-none-match': '"1"' },

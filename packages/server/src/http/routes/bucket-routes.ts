@@ -105,13 +105,13 @@ async function readSettings(
   { mayBeAbsent = false }: { mayBeAbsent?: boolean } = {},
 ): Promise<Settings> {
   const { req } = context
-  const isAbsent = req.header('content-type') === undefined && !(await hasBody(context))
+  const isAbsent = req.header('content-type') === undefined && !hasBody(context)
   if (mayBeAbsent && isAbsent) return {}
   const settings = parseJson(await readJsonBody(context, bodyLimits.settings))
   return parseShape(settingsSchema, settings, 'The body')
 }
 
-async function hasBody({ req }: AppContext): Promise<boolean> {
+function hasBody({ req }: AppContext): boolean {
   const length = req.header('content-length')
   if (length !== undefined) return length !== '0'
   return req.header('transfer-encoding') !== undefined
