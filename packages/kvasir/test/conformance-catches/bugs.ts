@@ -1,0 +1,381 @@
+import type { Engine, Operation, OperationResult } from 'kvasir/engine'
+import { type Bug, changeOperations, turnEvents } from './broken-engine.ts'
+
+/** Bugs in what is stored, read and counted. Those of watches are in `watch-bugs.ts`. */
+export const bugs: readonly Bug[] = [
+  {
+    name: 'forgets expiry in get',
+    turnsRed: ['a key with a TTL, seen by › get: is gone from the very millisecond'],
+    breaks: (_engine, timeless) => ({ get: (at, key, options) => timeless.get(at, key, options) }),
+  },
+  {
+    name: 'forgets expiry in listings',
+    turnsRed: [
+      'a key with a TTL, seen by › a listing by key: is gone from the very millisecond',
+      'kv.keys › does not see what has expired',
+    ],
+    breaks: (_engine, timeless) => ({ list: (at, query) => timeless.list(at, query) }),
+  },
+  {
+    name: 'forgets expiry in reads of parts',
+    turnsRed: [
+      'a key with a TTL, seen by › a peek: is gone from the very millisecond',
+      'a key with a TTL, seen by › a question for members: is gone from the very millisecond',
+      'kv.has › is true to the last millisecond and false from the next',
+    ],
+    breaks: (_engine, timeless) => ({ read: (at, reads) => timeless.read(at, reads) }),
+  },
+  {
+    name: 'forgets expiry in history',
+    turnsRed: [
+      'the history of a key that expires › does not show the value from that millisecond on',
+    ],
+    breaks: (_engine, timeless) => ({
+      history: (at, key, options) => timeless.history(at, key, options),
+    }),
+  },
+  {
+    name: 'forgets expiry in the figures of a bucket',
+    turnsRed: ['a key with a TTL, seen by › the count of keys: is gone from the very millisecond'],
+    breaks: (_engine, timeless) => ({ getBucket: (at) => timeless.getBucket(at) }),
+  },
+  {
+    name: 'forgets expiry in conditions, so that ifAbsent fails on expired keys',
+    turnsRed: [
+      'a write with ifAbsent › counts an expired key as absent',
+      'a write with ifRevision › finds an expired key absent',
+      'kv.lock › is free again from the millisecond its TTL is over',
+    ],
+    breaks: (engine, timeless) => answersFrom(engine, timeless, isConditional),
+  },
+  {
+    name: 'forgets expiry in increments',
+    turnsRed: [
+      'incrementing a key › starts at 0 again when the key has expired',
+      'kv.rateLimit › has a window that begins with its first call and stays fixed',
+    ],
+    breaks: (engine, timeless) => answersFrom(engine, timeless, ({ op }) => op === 'increment'),
+  },
+  {
+    name: 'lets keys live a millisecond too long',
+    turnsRed: ['a key with a TTL, seen by › get: is gone from the very millisecond'],
+    breaks: (engine) =>
+      changeOperations(engine, (operation) => withTtl(operation, (ttlMs) => ttlMs + 1)),
+  },
+  {
+    name: 'drops the TTL where it should stay',
+    turnsRed: [
+      'incrementing a key › keeps the TTL that the key has',
+      'patching a record › keeps the TTL unless one is given',
+    ],
+    breaks: (engine) =>
+      changeOperations(engine, (operation) =>
+        operation.op === 'increment' || operation.op === 'patch'
+          ? { expiry: 'none', ...operation }
+          : operation,
+      ),
+  },
+  {
+    name: 'loses an update: ignores ifRevision',
+    turnsRed: [
+      'a write with ifRevision › answers the conflict with the present revision when it is not',
+      'releasing a lock › never frees somebody else’s',
+    ],
+    breaks: (engine) =>
+      changeOperations(engine, ({ ifRevision: _ignored, ...operation }) => operation as Operation),
+  },
+  {
+    name: 'ignores ifAbsent',
+    turnsRed: [
+      'writers that race › for an absent key have one winner',
+      'kv.lock › gives null while somebody holds it',
+    ],
+    breaks: (engine) =>
+      changeOperations(engine, ({ ifAbsent: _ignored, ...operation }) => operation as Operation),
+  },
+  {
+    name: 'increments in two steps',
+    turnsRed: [
+      '64 increments at once › add exactly 64, each answering another number',
+      'kv.increment › adds exactly 64 when 64 run at once',
+    ],
+    breaks: (engine) => ({
+      async commit(at, operations, options) {
+        const [first] = operations
+        if (first?.op !== 'increment' || first.fields) return engine.commit(at, operations, options)
+        const current = await engine.get(at, first.key)
+        const number = Number(current?.value.data ?? 0) + (first.by ?? 1)
+        const value = { kind: 'json', data: String(number) } as const
+        const result = await engine.commit(at, [{ op: 'put', key: first.key, value }], options)
+        return result.ok
+          ? { ...result, results: result.results.map((done) => ({ ...done, number })) }
+          : result
+      },
+    }),
+  },
+  {
+    name: 'uses a revision again after a delete',
+    turnsRed: ['deleting a key › never lets its revision be used again'],
+    breaks(engine) {
+      let deleted = 0
+      return changeResults(engine, (result, { op }) => {
+        if (op === 'delete' && result.changed) deleted++
+        return { ...result, revision: Math.max(0, result.revision - deleted) }
+      })
+    },
+  },
+  {
+    name: 'applies the operations before one that fails',
+    turnsRed: [
+      'a commit of several operations › applies none when a condition fails, whichever',
+      'kv.setMany › stores none when one condition fails, and says which',
+    ],
+    breaks: (engine) => ({
+      async commit(at, operations, options) {
+        const results: OperationResult[] = []
+        for (const [index, operation] of operations.entries()) {
+          const result = await engine.commit(at, [operation], options)
+          if (!result.ok) return { ok: false, conflict: { ...result.conflict, index } }
+          results.push(...result.results)
+        }
+        return { ok: true, results }
+      },
+    }),
+  },
+  {
+    name: 'orders keys by UTF-16',
+    turnsRed: [
+      'listing by key › orders keys by their UTF-8 bytes',
+      'kv.keys › iterates the keys in the order of their UTF-8 bytes',
+    ],
+    breaks: (engine) => ({
+      async list(at, query) {
+        const page = await engine.list(at, query)
+        return { ...page, entries: [...page.entries].sort((a, b) => (a.key < b.key ? -1 : 1)) }
+      },
+    }),
+  },
+  {
+    name: 'takes the first page of a listing for all of it',
+    turnsRed: ['iterating a listing › goes over page after page to the end'],
+    breaks: (engine) => ({
+      list: async (at, query) => ({ ...(await engine.list(at, query)), hasMore: false }),
+    }),
+  },
+  {
+    name: 'repeats the last entry of a page on the next',
+    turnsRed: ['listing by revision › goes on from a revision, which is not repeated'],
+    breaks: (engine) => ({
+      list: (at, query) =>
+        query.order === 'revision' && query.after !== undefined
+          ? engine.list(at, { ...query, after: query.after + (query.reverse ? 1 : -1) })
+          : engine.list(at, query),
+    }),
+  },
+  {
+    name: 'lets a quota be exceeded by one byte',
+    turnsRed: [
+      'a bucket with a limit on its bytes › refuses one byte more, and changes nothing',
+      'a bucket with a limit on its bytes › counts UTF-8 bytes, not characters',
+    ],
+    breaks: (engine) => ({
+      createBucket: (at, { bytesMax, ...config }) =>
+        engine.createBucket(at, {
+          ...config,
+          ...(bytesMax !== undefined && { bytesMax: bytesMax + 1 }),
+        }),
+    }),
+  },
+  {
+    name: 'keeps one revision too many',
+    turnsRed: [
+      'the history of a key in a bucket that keeps several revisions › holds so many, the present one included, oldest first',
+    ],
+    breaks: (engine) => ({
+      createBucket: (at, config) =>
+        engine.createBucket(at, { ...config, history: config.history + 1 }),
+    }),
+  },
+  {
+    name: 'forgets idempotency',
+    turnsRed: [
+      'a commit repeated under its idempotency key › is applied once and answered as the first time',
+      'a commit repeated under its idempotency key › is refused with other operations, which are not applied',
+    ],
+    breaks: (engine) => ({ commit: (at, operations) => engine.commit(at, operations) }),
+  },
+  {
+    name: 'leaks between projects',
+    turnsRed: [
+      'projects › share no key, in buckets of the same name',
+      'kv.clear › leaves other projects alone',
+    ],
+    breaks: (engine) => ({
+      get: ({ bucket }, key, options) => engine.get({ project: 'one', bucket }, key, options),
+      list: ({ bucket }, query) => engine.list({ project: 'one', bucket }, query),
+      commit: ({ bucket }, operations) => engine.commit({ project: 'one', bucket }, operations),
+      purgeBucket: ({ bucket }) => engine.purgeBucket({ project: 'one', bucket }),
+    }),
+  },
+  {
+    name: 'lets clear start the fences over',
+    turnsRed: ['the fence of a lock › grows over release, expiry and clear'],
+    breaks(engine) {
+      let cleared = 0
+      const fences = changeResults(engine, (result) => ({
+        ...result,
+        revision: Math.max(1, result.revision - cleared),
+      }))
+      return {
+        ...fences,
+        async purgeBucket(at) {
+          const lockSpace = { ...at, bucket: `${at.bucket}.locks` }
+          const info = await engine.purgeBucket(at)
+          cleared = (await engine.getBucket(lockSpace)).revision
+          return info
+        },
+      }
+    },
+  },
+  {
+    name: 'shows lock spaces as buckets',
+    turnsRed: ['listing buckets › does not show lock spaces'],
+    breaks: (engine) => ({
+      async listBuckets(project, query) {
+        const page = await engine.listBuckets(project, query)
+        const locks = await engine.getBucket({ project, bucket: 'default.locks' })
+        return { ...page, buckets: [...page.buckets, locks] }
+      },
+    }),
+  },
+  {
+    name: 'loses the types of sets',
+    turnsRed: ['a stored value › reads back the same: sets in objects and lists'],
+    breaks: (engine) =>
+      changeOperations(engine, (operation) =>
+        operation.op === 'put' && operation.value.kind === 'record'
+          ? { ...operation, value: { kind: 'record', data: operation.value.data } }
+          : operation,
+      ),
+  },
+  {
+    name: 'takes bytes for text',
+    turnsRed: [
+      'a stored value › reads back the same: bytes that are no UTF-8',
+      'a stored value › reads back bytes from listings, reads, watches, history and results',
+    ],
+    breaks: (engine) =>
+      changeOperations(engine, (operation) => {
+        if (operation.op !== 'put' || operation.value.kind !== 'bytes') return operation
+        const text = new TextDecoder().decode(operation.value.data)
+        return { ...operation, value: { kind: 'bytes', data: new TextEncoder().encode(text) } }
+      }),
+  },
+  {
+    name: 'forgets when a key came into being',
+    turnsRed: ['putting a key › keeps createdAt and moves updatedAt'],
+    breaks: (engine) => ({
+      async get(at, key, options) {
+        const entry = await engine.get(at, key, options)
+        return entry && { ...entry, createdAt: entry.updatedAt }
+      },
+    }),
+  },
+  {
+    name: 'delivers a watch event twice',
+    turnsRed: ['watching a bucket › sees every change from then on, in order'],
+    breaks: (engine) => ({
+      watch: (at, query, options) =>
+        turnEvents(engine.watch(at, query, options), (event) => [event, event]),
+    }),
+  },
+  {
+    name: 'skips a watch event',
+    turnsRed: ['watching a bucket › sees every change from then on, in order'],
+    breaks: (engine) => ({
+      watch: (at, query, options) =>
+        turnEvents(engine.watch(at, query, options), (event) =>
+          event.kind === 'delete' ? [] : [event],
+        ),
+    }),
+  },
+  {
+    name: 'tells an expiry as a delete',
+    turnsRed: ['watching a bucket › sees an expiry once it is recorded'],
+    breaks: (engine) => ({
+      watch: (at, query, options) =>
+        turnEvents(engine.watch(at, query, options), (event) =>
+          event.kind === 'expire' ? [{ ...event, kind: 'delete' }] : [event],
+        ),
+    }),
+  },
+  {
+    name: 'begins a watch one revision early',
+    turnsRed: [
+      'watching since a revision › begins with what came after it, which is not repeated',
+      'kv.watch › goes on from a revision',
+    ],
+    breaks: (engine) => ({
+      watch: (at, { since, ...query }, options) =>
+        engine.watch(at, { ...query, ...(since && { since: since - 1 }) }, options),
+    }),
+  },
+  {
+    name: 'watches every key when asked for one',
+    turnsRed: ['watching one key › sees its changes alone'],
+    breaks: (engine) => ({
+      watch: (at, { key: _ignored, ...query }, options) => engine.watch(at, query, options),
+    }),
+  },
+  {
+    name: 'says synced without the initial values',
+    turnsRed: [
+      'watching with the initial values › begins with the entries there are, then says synced',
+    ],
+    breaks: (engine) => ({
+      watch: (at, { initial: _ignored, ...query }, options) => engine.watch(at, query, options),
+    }),
+  },
+]
+
+/** Answers commits that have such an operation as if nothing ever expired. */
+function answersFrom(
+  engine: Engine,
+  timeless: Engine,
+  isMeant: (operation: Operation) => boolean,
+): Pick<Engine, 'commit'> {
+  return {
+    async commit(at, operations, options) {
+      if (!operations.some(isMeant)) return engine.commit(at, operations, options)
+      return timeless.commit(at, operations, options)
+    },
+  }
+}
+
+function isConditional({ ifAbsent, ifRevision }: Operation): boolean {
+  return ifAbsent === true || ifRevision !== undefined
+}
+
+function changeResults(
+  engine: Engine,
+  change: (result: OperationResult, operation: Operation) => OperationResult,
+): Pick<Engine, 'commit'> {
+  return {
+    async commit(at, operations, options) {
+      const done = await engine.commit(at, operations, options)
+      if (!done.ok) return done
+      const results = operations.map((operation, index) => {
+        const result = done.results[index]
+        if (!result) throw new Error('The engine answered too few results.')
+        return change(result, operation)
+      })
+      return { ok: true, results }
+    },
+  }
+}
+
+function withTtl(operation: Operation, change: (ttlMs: number) => number): Operation {
+  if (!('expiry' in operation) || typeof operation.expiry !== 'object') return operation
+  const { expiry } = operation
+  return 'ttlMs' in expiry ? { ...operation, expiry: { ttlMs: change(expiry.ttlMs) } } : operation
+}
