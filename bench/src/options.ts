@@ -48,7 +48,7 @@ const quick = {
   sizes: [1024],
   keyCount: 10_000,
   growthKeyCounts: [1000, 10_000],
-  rounds: 2,
+  rounds: 3,
   readMs: 80,
   writeMs: 250,
 } as const
