@@ -29,25 +29,26 @@ export type { Duration, DurationUnit } from './codec/duration.ts'
 export { limits } from './codec/limits.ts'
 export { NumberSet, StringSet } from './codec/typed-sets.ts'
 export type * from './dialects/kv/kv-types.ts'
+export type * from './dialects/storage/storage-types.ts'
 export type { BucketConfig, BucketInfo, Capabilities } from './engine/engine.ts'
 export { type ErrorCode, errorCatalog } from './errors/catalog.ts'
 export { KvasirError, type KvasirErrorOptions, type WriteOutcome } from './errors/kvasir-error.ts'
 export type {
   Bucket,
   BucketCommitResult,
-  BucketHistoryItem,
   BucketWriteResult,
-  ListOptions,
   WatchOptions,
 } from './front/bucket.ts'
+export type { BucketHistoryItem } from './front/bucket-history.ts'
 export type {
   BucketEntry,
   BucketOperation,
   BucketOperationResult,
 } from './front/bucket-operation.ts'
 export type { BucketEvent, BucketWatch } from './front/bucket-watch.ts'
+export type { ListOptions } from './front/list-options.ts'
 export type { Listing, Page, PageOptions } from './front/paged.ts'
 export type { ConditionOptions, ExpiryOptions } from './front/write-options.ts'
-export type { KvOptions, Project } from './store/project.ts'
+export type { KvOptions, Project, Storage } from './store/project.ts'
 export type { Store } from './store/store.ts'
 export type { OpenOptions }

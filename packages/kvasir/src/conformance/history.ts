@@ -1,4 +1,4 @@
-import type { BucketHistoryItem } from '../front/bucket.ts'
+import type { BucketHistoryItem } from '../front/bucket-history.ts'
 import { codeOf, letExpire, range } from './observe.ts'
 import type { Suite } from './suite.ts'
 

@@ -1,8 +1,8 @@
 import type { DurationUnit } from '../codec/duration.ts'
 import type { SetType, StoredValue } from '../codec/stored-value.ts'
-import { encodeValue } from '../codec/value.ts'
-import type { EpochMs, Revision } from '../engine/entry.ts'
-import type { Fields, Operation } from '../engine/operation.ts'
+import { decodeValue, encodeValue } from '../codec/value.ts'
+import type { Entry, EpochMs, Revision } from '../engine/entry.ts'
+import type { Fields, Operation, OperationResult } from '../engine/operation.ts'
 import { describe, invalidArgument } from './checks.ts'
 import {
   type ConditionOptions,
@@ -102,6 +102,27 @@ export function toOperation(given: BucketOperation, unit: DurationUnit = 'ms'): 
     default:
       throw invalidArgument(`There is no operation ${describe(op)}.`)
   }
+}
+
+/** An operation's result with values as users see them. */
+export function decodeResult(result: OperationResult): BucketOperationResult {
+  const { previous, numbers, elements, members, ...rest } = result
+  return {
+    ...rest,
+    ...(previous && { previous: decodeEntry(previous) }),
+    ...(numbers && { numbers: Object.fromEntries(numbers) }),
+    ...(elements && {
+      elements: Object.fromEntries(
+        elements.map(([field, values]) => [field, values.map(decodeValue)]),
+      ),
+    }),
+    ...(members && { members: Object.fromEntries(members) }),
+  }
+}
+
+/** An entry with its value as users see it. */
+export function decodeEntry(entry: Entry): BucketEntry {
+  return { ...entry, value: decodeValue(entry.value) }
 }
 
 function toPatch(given: unknown, unset: readonly string[] = []) {

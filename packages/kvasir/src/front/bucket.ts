@@ -1,4 +1,3 @@
-import { type Cursor, decodeCursor, encodeCursor } from '../codec/cursor.ts'
 import type { DurationUnit } from '../codec/duration.ts'
 import { limits } from '../codec/limits.ts'
 import { decodeValue } from '../codec/value.ts'
@@ -9,31 +8,24 @@ import type {
   CallOptions,
   CommitOptions,
   Engine,
-  ListQuery,
 } from '../engine/engine.ts'
-import type { Change, Entry, EntryHead, Revision } from '../engine/entry.ts'
-import type { Conflict, OperationResult, Read, ReadResult } from '../engine/operation.ts'
+import type { Entry, EntryHead, Revision } from '../engine/entry.ts'
+import type { Conflict, Read, ReadResult } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
+import { type BucketHistoryItem, toHistoryItem } from './bucket-history.ts'
 import {
   type BucketEntry,
   type BucketOperation,
   type BucketOperationResult,
+  decodeEntry,
+  decodeResult,
   toOperation,
 } from './bucket-operation.ts'
 import { type BucketEvent, type BucketWatch, createBucketWatch } from './bucket-watch.ts'
-import { checkPrefix, invalidArgument } from './checks.ts'
-import type { KeyQueue } from './key-queue.ts'
+import { type KeyQueue, unopposed } from './key-queue.ts'
+import { cursorAfter, type ListOptions, toListQuery } from './list-options.ts'
 import { createListing, type Listing, type Page, type PageOptions } from './paged.ts'
 import type { ConditionOptions, ExpiryOptions } from './write-options.ts'
-
-export interface ListOptions {
-  readonly prefix?: string
-  /** Default `'key'`: by the UTF-8 bytes of the keys; `'revision'`: by last change. */
-  readonly order?: 'key' | 'revision'
-  readonly reverse?: boolean
-  /** Ends the iteration after so many entries; default: none. */
-  readonly limit?: number
-}
 
 export interface WatchOptions extends CallOptions {
   readonly key?: string
@@ -53,13 +45,15 @@ export type BucketWriteResult =
   | ({ readonly ok: true } & BucketOperationResult)
   | { readonly ok: false; readonly conflict: Conflict }
 
-/** One past or present change of a key; `value` is there for `put` alone. */
-export interface BucketHistoryItem {
-  readonly kind: Change['kind']
-  readonly revision: Revision
-  readonly at: number
-  readonly value?: unknown
+/** What a transformation begins with: the value, decoded anew by each call, and its TTL. */
+export interface TransformInput {
+  readonly read: () => unknown
+  /** What is left by the engine's clock; `null`: it never expires; `undefined`: there is none. */
+  readonly ttlMs: number | null | undefined
 }
+
+/** The new value, and its expiry unless that stays. */
+export type Transformation = { readonly value: unknown } & Pick<ExpiryOptions, 'ttl'>
 
 export interface BucketParts {
   readonly engine: Engine
@@ -137,7 +131,38 @@ export class Bucket {
     return this.#write({ ...options, op: 'delete', key }, options)
   }
 
-  /** Applies all operations in one atomic step, or none. */
+  /**
+   * Applies one operation.
+   *
+   * @throws {KvasirError} `KV_CONFLICT` when its condition does not hold.
+   */
+  async apply(operation: BucketOperation, options?: CommitOptions): Promise<BucketOperationResult> {
+    const [result] = await this.applyAll([operation], options)
+    if (result) return result
+    throw new KvasirError('KV_BAD_RESPONSE', 'The commit came back without a result.')
+  }
+
+  /**
+   * Applies all operations in one atomic step, or none.
+   *
+   * @throws {KvasirError} `KV_CONFLICT` when a condition does not hold.
+   */
+  async applyAll(
+    operations: readonly BucketOperation[],
+    options?: CommitOptions,
+  ): Promise<readonly BucketOperationResult[]> {
+    const result = await this.commit(operations, options)
+    if (result.ok) return result.results
+    const { key, index, revision } = result.conflict
+    const state = revision === 0 ? 'it does not exist' : `it is at revision ${revision}`
+    throw new KvasirError(
+      'KV_CONFLICT',
+      `The condition on key ${JSON.stringify(key)} does not hold: ${state}. Nothing was written; read it again and decide anew.`,
+      { outcome: 'not-applied', details: { key, index, revision } },
+    )
+  }
+
+  /** Applies all operations in one atomic step, or none; a failed condition is a value. */
   async commit(
     operations: readonly BucketOperation[],
     options?: CommitOptions,
@@ -158,25 +183,35 @@ export class Bucket {
     change: (current: BucketEntry | undefined) => unknown,
     options: ExpiryOptions & CallOptions = {},
   ): Promise<{ readonly value: unknown; readonly revision: Revision }> {
-    const turn = JSON.stringify([this.ref.project, this.ref.bucket, key])
-    return this.#queue.run(turn, async () => {
-      for (let attempt = 0; attempt < limits.updateAttemptsMax; attempt++) {
-        const current = await this.get(key, options)
-        const value = await change(current)
-        const condition = { ifRevision: current?.revision ?? 0 }
-        const result = await this.put(key, value, {
-          keepTtl: true,
-          ...withTtl(options),
-          ...condition,
-        })
-        if (result.ok) return { value, revision: result.revision }
-      }
-      throw new KvasirError(
-        'KV_CONFLICT',
-        `Key ${JSON.stringify(key)} changed under ${limits.updateAttemptsMax} attempts to update it. Let fewer processes write it, or use an atomic operation such as increment.`,
-        { outcome: 'not-applied', retryable: true },
-      )
+    return unopposed(this.#queue, { ...this.ref, key }, async () => {
+      const current = await this.get(key, options)
+      const value = await change(current)
+      const condition = { ifRevision: current?.revision ?? 0 }
+      const result = await this.put(key, value, {
+        keepTtl: true,
+        ...withTtl(options),
+        ...condition,
+      })
+      return result.ok ? { value, revision: result.revision } : undefined
     })
+  }
+
+  /**
+   * As `update`, for changes that also depend on the TTL or decide about it. Resolves with the value
+   * from before, `undefined` when there was none.
+   */
+  transform(
+    key: string,
+    decide: (current: TransformInput) => Promise<Transformation>,
+  ): Promise<unknown> {
+    return unopposed(this.#queue, { ...this.ref, key }, async () => {
+      const [whole, lifetime] = await this.read([{ key }, { key, ttl: true }])
+      const read = (): unknown => whole?.entry && decodeValue(whole.entry.value)
+      const { value, ...expiry } = await decide({ read, ttlMs: lifetime?.ttlMs })
+      const ifRevision = whole?.entry?.revision ?? 0
+      const result = await this.put(key, value, { keepTtl: true, ...withTtl(expiry), ifRevision })
+      return result.ok ? { previous: read() } : undefined
+    }).then(({ previous }) => previous)
   }
 
   /** The entries of the bucket. */
@@ -197,14 +232,7 @@ export class Bucket {
     options?: CallOptions & { readonly limit?: number },
   ): Promise<BucketHistoryItem[]> {
     const changes = await this.#engine.history(this.ref, key, options)
-    return changes.map((change) => {
-      if (change.kind !== 'put') {
-        const { kind, revision, at } = change
-        return { kind, revision, at }
-      }
-      const { revision, updatedAt, value } = change.entry
-      return { kind: 'put', revision, at: updatedAt, value: decodeValue(value) }
-    })
+    return changes.map(toHistoryItem)
   }
 
   /** Watches the bucket's changes; begins at the call. */
@@ -260,54 +288,11 @@ export class Bucket {
   }
 }
 
-function decodeEntry(entry: Entry): BucketEntry {
-  return { ...entry, value: decodeValue(entry.value) }
-}
-
-function toListQuery(
-  { prefix, order = 'key', reverse = false }: ListOptions,
-  { cursor, limit = limits.pageLengthDefault }: PageOptions,
-): ListQuery {
-  checkPrefix(prefix)
-  const shared = { limit, reverse, ...(prefix !== undefined && { prefix }) }
-  const position = cursor === undefined ? undefined : decodeCursor(cursor)
-  if (order === 'key') {
-    if (!position) return { ...shared, order }
-    if ('key' in position) return { ...shared, order, after: position.key }
-  }
-  if (order === 'revision') {
-    if (!position) return { ...shared, order }
-    if ('revision' in position) return { ...shared, order, after: position.revision }
-  }
-  throw position
-    ? new KvasirError('KV_INVALID_CURSOR', 'The cursor is of a listing in another order.')
-    : invalidArgument('order takes "key" or "revision".')
-}
-
-function cursorAfter({ key, revision }: EntryHead, order: ListQuery['order']): Cursor {
-  return encodeCursor(order === 'key' ? { key } : { revision })
-}
-
 function withTtl({ ttl, expiresAt }: ExpiryOptions): ExpiryOptions {
   if (ttl === undefined && expiresAt === undefined) return {}
   return {
     keepTtl: false,
     ...(ttl !== undefined && { ttl }),
     ...(expiresAt !== undefined && { expiresAt }),
-  }
-}
-
-function decodeResult(result: OperationResult): BucketOperationResult {
-  const { previous, numbers, elements, members, ...rest } = result
-  return {
-    ...rest,
-    ...(previous && { previous: decodeEntry(previous) }),
-    ...(numbers && { numbers: Object.fromEntries(numbers) }),
-    ...(elements && {
-      elements: Object.fromEntries(
-        elements.map(([field, values]) => [field, values.map(decodeValue)]),
-      ),
-    }),
-    ...(members && { members: Object.fromEntries(members) }),
   }
 }

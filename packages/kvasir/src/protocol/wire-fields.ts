@@ -37,8 +37,12 @@ export function writeMemberFields(
   name: string,
   fields: Fields<readonly (string | number)[]>,
 ): string {
-  const members = fields.map(([field, members]) => [field, JSON.stringify(members)] as const)
-  return writeObject(name, members)
+  const text = (member: string | number): string =>
+    typeof member === 'number' ? writeNumber(member) : JSON.stringify(member)
+  return writeObject(
+    name,
+    fields.map(([field, members]) => [field, arrayOf(members.map(text))]),
+  )
 }
 
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT`, `KV_INVALID_VALUE` */

@@ -2,6 +2,8 @@ import type { DurationUnit } from '../codec/duration.ts'
 import { limits } from '../codec/limits.ts'
 import { createKv } from '../dialects/kv/kv.ts'
 import type { Kv } from '../dialects/kv/kv-types.ts'
+import { createRecordStore } from '../dialects/storage/record-store.ts'
+import type { KVStore } from '../dialects/storage/storage-types.ts'
 import { defaultBucketConfig } from '../engine/bucket-config.ts'
 import { defaultBucket, lockSpaceOf } from '../engine/bucket-names.ts'
 import type { BucketConfig, BucketInfo, CallOptions, Engine } from '../engine/engine.ts'
@@ -15,6 +17,12 @@ export interface KvOptions {
   readonly bucket?: string
   /** The unit of bare numbers where a duration is taken; default `'ms'`. */
   readonly ttlUnit?: DurationUnit
+}
+
+/** The stores of the records dialect. */
+export interface Storage {
+  /** The records of the project, in the bucket `default` with what other dialects store. */
+  readonly kvStore: KVStore
 }
 
 export interface ProjectParts {
@@ -42,6 +50,11 @@ export class Project {
       lockSpace: this.#bucket(lockSpaceOf(bucket), ttlUnit),
       flights: this.#parts.flights,
     })
+  }
+
+  /** The records dialect: hashes of fields, with atomic operations on numbers, lists and sets. */
+  storage(): Storage {
+    return { kvStore: createRecordStore(this.#bucket(defaultBucket, 's')) }
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Duration } from '../../codec/duration.ts'
 import { decodeValue, encodeValue } from '../../codec/value.ts'
 import type { EpochMs, Revision } from '../../engine/entry.ts'
+import { KvasirError } from '../../errors/kvasir-error.ts'
 import type { Bucket } from '../../front/bucket.ts'
 import type { BucketEntry } from '../../front/bucket-operation.ts'
 import { mapWatch } from '../../front/bucket-watch.ts'

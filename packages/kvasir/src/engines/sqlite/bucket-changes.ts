@@ -55,8 +55,7 @@ export function deleteBucket(
   transaction.statements.removeAnswers.run(draft.row.id)
   transaction.statements.removeBucket.run(draft.row.id)
   draft.isRemoved = true
-  const lockSpace = transaction.find({ ...at, bucket: lockSpaceOf(at.bucket) })
-  if (lockSpace) purge(transaction, lockSpace)
+  purgeLockSpace(transaction, at)
   return info
 }
 
@@ -68,7 +67,13 @@ export function purgeBucket(
   const draft = transaction.bucket(at)
   const info = infoOf(draft, reading, transaction)
   purge(transaction, draft)
+  purgeLockSpace(transaction, at)
   return info
+}
+
+function purgeLockSpace(transaction: WriteTransaction, { project, bucket }: BucketRef): void {
+  const lockSpace = transaction.find({ project, bucket: lockSpaceOf(bucket) })
+  if (lockSpace) purge(transaction, lockSpace)
 }
 
 function purge(transaction: WriteTransaction, draft: BucketDraft): void {
