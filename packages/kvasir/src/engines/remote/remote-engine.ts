@@ -145,7 +145,7 @@ class RemoteEngine implements Engine {
   async commit(
     at: BucketRef,
     operations: readonly Operation[],
-    { signal, idempotencyKey = crypto.randomUUID() }: CommitOptions = {},
+    { signal, idempotencyKey = newIdempotencyKey() }: CommitOptions = {},
   ): Promise<CommitResult> {
     const body = writeBatch(at.bucket, operations)
     await this.#watchesInPlace()
@@ -233,6 +233,12 @@ class RemoteEngine implements Engine {
     const opening = Array.from(this.#watches).filter(({ isOpening }) => isOpening)
     if (opening.length > 0) await Promise.allSettled(opening.map(({ ready }) => ready))
   }
+}
+
+/** 128 random bits; `randomUUID` is not there for pages that did not come over TLS. */
+function newIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 function pathOf({ bucket }: BucketRef): string {
