@@ -20,10 +20,12 @@ while (imported < cities.length) {
   const batch = cities.slice(imported, imported + batchLength)
   const next: Checkpoint = { imported: imported + batch.length }
   const entries = batch.map((city) => ({ key: keyOf(city), value: city }))
-  await patiently(() => kv.setMany([...entries, { key: checkpointOf(country), value: next }]))
+  const revisions = await patiently(() =>
+    kv.setMany([...entries, { key: checkpointOf(country), value: next }]),
+  )
   imported = next.imported
   // The server has answered: from here on, nothing takes these cities away again.
-  print({ imported })
+  print({ imported, revision: revisions.at(-1) })
   showProgress(imported / cities.length)
 }
 
