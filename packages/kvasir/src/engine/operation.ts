@@ -18,7 +18,8 @@ export type Expiry =
 /** Pairs and not objects, so that a field may be called `__proto__`. Each field stands once. */
 export type Fields<Content> = readonly (readonly [field: string, content: Content])[]
 
-interface OperationBase {
+/** What every operation has. */
+export interface OperationBase {
   readonly key: string
   /** The operation holds only while the key is absent. Excludes `ifRevision`. */
   readonly ifAbsent?: true

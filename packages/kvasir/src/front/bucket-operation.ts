@@ -2,12 +2,12 @@ import type { DurationUnit } from '../codec/duration.ts'
 import type { SetType, StoredValue } from '../codec/stored-value.ts'
 import { decodeValue, encodeValue } from '../codec/value.ts'
 import type { Entry, EpochMs, Revision } from '../engine/entry.ts'
-import type { Fields, Operation, OperationResult } from '../engine/operation.ts'
+import type { Fields, Operation, OperationBase, OperationResult } from '../engine/operation.ts'
 import { describe, invalidArgument } from './checks.ts'
 import {
   type ConditionOptions,
+  checkConditions,
   type ExpiryOptions,
-  toConditions,
   toExpiry,
 } from './write-options.ts'
 
@@ -72,8 +72,8 @@ export interface BucketEntry<Value = unknown> {
  * @throws {KvasirError} `KV_INVALID_ARGUMENT`, `KV_INVALID_VALUE`, `KV_INVALID_TTL`.
  */
 export function toOperation(given: BucketOperation, unit: DurationUnit = 'ms'): Operation {
-  const { op, key } = given
-  const base = { key, ...toConditions(given), ...(given.previous && { previous: true as const }) }
+  const { op } = given
+  const base = toBase(given)
   if (op === 'delete') return { ...base, op, ...(given.fields && { fields: given.fields }) }
   if (op === 'purge') return { ...base, op }
 
@@ -82,7 +82,7 @@ export function toOperation(given: BucketOperation, unit: DurationUnit = 'ms'): 
     if (expiry && expiry !== 'keep') return { ...base, op, expiry }
     throw invalidArgument('touch takes a ttl (null to remove it) or expiresAt.')
   }
-  const writing = { ...base, ...(expiry && { expiry }) }
+  const writing = expiry === undefined ? base : { ...base, expiry }
   switch (op) {
     case 'put':
       return { ...writing, op, value: encodeValue(given.value) }
@@ -104,9 +104,20 @@ export function toOperation(given: BucketOperation, unit: DurationUnit = 'ms'): 
   }
 }
 
+/** What all operations have. Built step by step: this runs for every write there is. */
+function toBase({ key, ifAbsent, ifRevision, previous }: Base): OperationBase {
+  checkConditions({ ifAbsent, ifRevision })
+  const base: { -readonly [Name in keyof OperationBase]: OperationBase[Name] } = { key }
+  if (ifAbsent) base.ifAbsent = true
+  if (ifRevision !== undefined) base.ifRevision = ifRevision
+  if (previous) base.previous = true
+  return base
+}
+
 /** An operation's result with values as users see them. */
 export function decodeResult(result: OperationResult): BucketOperationResult {
   const { previous, numbers, elements, members, ...rest } = result
+  if (!previous && !numbers && !elements && !members) return rest
   return {
     ...rest,
     ...(previous && { previous: decodeEntry(previous) }),

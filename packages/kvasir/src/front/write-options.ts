@@ -31,14 +31,13 @@ export interface ConditionOptions {
  */
 export function toExpiry(options: ExpiryOptions, unit: DurationUnit = 'ms'): Expiry | undefined {
   const { ttl, expiresAt, keepTtl, initialTtl } = options
-  const given = [
-    ttl !== undefined,
-    expiresAt !== undefined,
-    Boolean(keepTtl),
-    initialTtl !== undefined,
-  ]
-  const count = given.reduce((sum, isGiven) => sum + Number(isGiven), 0)
-  if (count > 1) {
+  const given =
+    Number(ttl !== undefined) +
+    Number(expiresAt !== undefined) +
+    Number(Boolean(keepTtl)) +
+    Number(initialTtl !== undefined)
+  if (given === 0) return undefined
+  if (given > 1) {
     throw new KvasirError(
       'KV_INVALID_TTL',
       'Give only one of ttl, expiresAt, keepTtl and initialTtl.',
@@ -51,16 +50,11 @@ export function toExpiry(options: ExpiryOptions, unit: DurationUnit = 'ms'): Exp
   if (initialTtl !== undefined) {
     return { initialTtlMs: parseDuration(initialTtl, { name: 'initialTtl', unit }) }
   }
-  return keepTtl ? 'keep' : undefined
+  return 'keep'
 }
 
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT` */
-export function toConditions({ ifAbsent, ifRevision }: ConditionOptions): {
-  ifAbsent?: true
-  ifRevision?: Revision
-} {
-  if (ifAbsent !== undefined && typeof ifAbsent !== 'boolean') {
-    throw invalidArgument(`ifAbsent takes true or false; it was given ${describe(ifAbsent)}.`)
-  }
-  return { ...(ifAbsent && { ifAbsent }), ...(ifRevision !== undefined && { ifRevision }) }
+export function checkConditions({ ifAbsent }: ConditionOptions): void {
+  if (ifAbsent === undefined || typeof ifAbsent === 'boolean') return
+  throw invalidArgument(`ifAbsent takes true or false; it was given ${describe(ifAbsent)}.`)
 }
