@@ -105,11 +105,16 @@ describe('watching the cities of a country', { timeout: timeoutMs }, () => {
     await printed(changer, 250)
     watcher.kill('SIGCONT')
     await changer.finish()
-    await printed(watcher, changer.stdout.length)
+    await seesLastDeed(watcher, changer)
     // Only now, because whoever reads late is given a key's last change alone.
     const expirer = startProgram('change-cities.ts', ['expire', ...finland], place)
     await expirer.finish()
-    await printed(watcher, 464 + expiring.length)
+    await seesLastDeed(watcher, expirer)
+    let expiries = 0
+    await watcher.waitFor('stdout', (line) => {
+      if (line.includes('"type":"expire"')) expiries++
+      return expiries === expiring.length
+    })
     expect(await watcher.end('SIGTERM')).toEqual(done)
 
     const seen = watcher.stdout.map((line) => JSON.parse(line))
@@ -137,7 +142,13 @@ describe('watching the cities of a country', { timeout: timeoutMs }, () => {
 
 /** Waits until the program has printed so many lines. */
 async function printed(program: Program, lines: number): Promise<void> {
-  if (lines > 0) await program.waitFor('stdout', (_, index) => index + 1 >= lines)
+  await program.waitFor('stdout', (_, index) => index + 1 >= lines)
+}
+
+/** Not by counting: whoever misses a change would be waited for in vain. */
+async function seesLastDeed(watcher: Program, changer: Program): Promise<void> {
+  const { key } = JSON.parse(changer.stdout.at(-1) ?? '{}')
+  await watcher.waitFor('stdout', (line) => line.includes(`"${key}"`))
 }
 
 async function killServer(): Promise<void> {
