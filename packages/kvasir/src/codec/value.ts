@@ -20,6 +20,24 @@ export function encodeValue(value: unknown): StoredValue {
 }
 
 /**
+ * Turns a value that stands within a record or a list into its stored form. Unlike a value of its
+ * own, it becomes part of a JSON text: half characters are escaped there, and bytes have no place.
+ *
+ * @throws {KvasirError} `KV_INVALID_VALUE` as `encodeValue`, and for bytes.
+ */
+export function encodePart(value: unknown): StoredValue {
+  if (value instanceof Uint8Array) {
+    throw new KvasirError(
+      'KV_INVALID_VALUE',
+      'Bytes cannot stand within a record or a list. Store them under a key of their own.',
+      { outcome: 'not-applied' },
+    )
+  }
+  const isEscaped = typeof value === 'string' && findLoneSurrogate(value) >= 0
+  return isEscaped ? { kind: 'json', data: JSON.stringify(value) } : encodeValue(value)
+}
+
+/**
  * Turns a stored value into a fresh JavaScript value, shared with nobody.
  *
  * @throws {KvasirError} `KV_CORRUPT` when the stored text is not the JSON it should be.
@@ -41,6 +59,12 @@ export function storedFromJsonText(text: string): StoredValue {
   if (typeof value === 'string') return encodeText(value)
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return { kind: isObject ? 'record' : 'json', data: text }
+}
+
+/** As `storedFromJsonText`, for text that stands within a record or a list. */
+export function storedPartFromJsonText(text: string): StoredValue {
+  const value = parseOutside(text)
+  return typeof value === 'string' ? encodePart(value) : storedFromJsonText(text)
 }
 
 function encodeText(text: string): StoredValue {

@@ -40,6 +40,15 @@ export function recordListTests({ describe, it, expect }: Suite): void {
       expect((await bucket.get('queue'))?.value).toStrictEqual({ jobs })
     })
 
+    it('refuses bytes as an element', async ({ bucket }) => {
+      const jobs = [new Uint8Array([1])]
+
+      const call = bucket.commit([{ op: 'append', key: 'queue', fields: { jobs } }])
+
+      expect(await codeOf(call)).toBe('KV_INVALID_VALUE')
+      expect(await bucket.get('queue')).toBe(undefined)
+    })
+
     it('extends several lists in one step', async ({ bucket }) => {
       await bucket.commit([{ op: 'append', key: 'queue', fields: { high: [1], low: [2, 3] } }])
 
@@ -133,6 +142,16 @@ export function recordListTests({ describe, it, expect }: Suite): void {
 
       const [first] = result.ok ? result.results : []
       expect(first?.elements).toStrictEqual({ jobs })
+    })
+
+    it('gives back text with half a character', async ({ bucket, engine, at }) => {
+      await bucket.put('queue', { jobs: ['\ud83d', 'whole'] })
+
+      const [peeked] = await engine.read(at, [{ key: 'queue', peek: [['jobs', 1]] }])
+      const result = await bucket.commit([{ op: 'shift', key: 'queue', fields: { jobs: 1 } }])
+
+      expect(peeked?.elements?.[0]?.[1]).toHaveLength(1)
+      expect(result).toMatchObject({ results: [{ elements: { jobs: ['\ud83d'] } }] })
     })
 
     it('refuses counts that are none', async ({ bucket }) => {

@@ -108,6 +108,21 @@ export function recordTests({ describe, it, expect }: Suite): void {
       expect((await bucket.get('alice'))?.expiresAt).toBe(undefined)
     })
 
+    it('refuses bytes as a field', async ({ bucket }) => {
+      const fields = { logo: new Uint8Array([1]) }
+
+      const call = bucket.commit([{ op: 'patch', key: 'alice', fields }])
+
+      expect(await codeOf(call)).toBe('KV_INVALID_VALUE')
+      expect(await bucket.get('alice')).toBe(undefined)
+    })
+
+    it('takes text with half a character as a field', async ({ bucket }) => {
+      await bucket.commit([{ op: 'patch', key: 'alice', fields: { half: '\ud83d' } }])
+
+      expect((await bucket.get('alice'))?.value).toEqual({ half: '\ud83d' })
+    })
+
     const noRecords = ['text', 5, true, null, ['list'], new Uint8Array([1])]
     for (const value of noRecords) {
       it(`refuses a key that holds ${JSON.stringify(value)}`, async ({ bucket }) => {

@@ -1,5 +1,5 @@
 import { NumberSet, StringSet } from '../codec/typed-sets.ts'
-import { decodeValue, encodeValue } from '../codec/value.ts'
+import { decodeValue, encodePart } from '../codec/value.ts'
 import type { Content } from './apply.ts'
 import type { Entry } from './entry.ts'
 import { sum } from './increment.ts'
@@ -114,7 +114,7 @@ function shift(fields: RecordFields, { key, fields: counts }: ShiftOperation): F
   const elements = counts.map(([field, count]) => {
     const taken = (listOf(key, fields, field) ?? []).splice(0, count)
     hasChanged ||= taken.length > 0
-    return [field, taken.map(encodeValue)] as const
+    return [field, taken.map(encodePart)] as const
   })
   return { hasChanged, report: { elements } }
 }

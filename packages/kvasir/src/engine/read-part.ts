@@ -1,4 +1,4 @@
-import { encodeValue } from '../codec/value.ts'
+import { encodePart } from '../codec/value.ts'
 import type { Entry, EpochMs } from './entry.ts'
 import type { Read, ReadResult } from './operation.ts'
 import { closeRecord, openRecord, setOf } from './record.ts'
@@ -25,7 +25,7 @@ export function readPart(entry: Entry | undefined, read: Read, now: EpochMs): Re
     const elements = read.peek.map(([field, count]) => {
       const found = fields.get(field)
       const first = Array.isArray(found) ? found.slice(0, count) : []
-      return [field, first.map(encodeValue)] as const
+      return [field, first.map(encodePart)] as const
     })
     return { elements }
   }

@@ -1,6 +1,6 @@
 import type { DurationUnit } from '../codec/duration.ts'
 import type { SetType, StoredValue } from '../codec/stored-value.ts'
-import { decodeValue, encodeValue } from '../codec/value.ts'
+import { decodeValue, encodePart, encodeValue } from '../codec/value.ts'
 import type { Entry, EpochMs, Revision } from '../engine/entry.ts'
 import type { Fields, Operation, OperationBase, OperationResult } from '../engine/operation.ts'
 import { describe, invalidArgument } from './checks.ts'
@@ -141,7 +141,7 @@ function toPatch(given: unknown, unset: readonly string[] = []) {
   const set = fields.filter(([, value]) => value !== undefined)
   const removed = fields.filter(([, value]) => value === undefined).map(([field]) => field)
   return {
-    set: set.map(([field, value]) => [field, encodeValue(value)] as const),
+    set: set.map(([field, value]) => [field, encodePart(value)] as const),
     unset: [...removed, ...unset],
   }
 }
@@ -151,7 +151,7 @@ function toElements(given: unknown): Fields<readonly StoredValue[]> {
     if (!Array.isArray(values)) {
       throw invalidArgument(`Elements for ${describe(field)} come as an array.`)
     }
-    return [field, values.map(encodeValue)]
+    return [field, values.map(encodePart)]
   })
 }
 

@@ -57,7 +57,7 @@ function checkOperation(operation: Operation): void {
       break
     case 'patch':
       checkDistinct([...operation.set.map(([field]) => field), ...(operation.unset ?? [])])
-      for (const [, value] of operation.set) checkSize(value, operation.key)
+      for (const [, value] of operation.set) checkPart(value, operation.key)
       break
     case 'increment':
       if (operation.by !== undefined) checkFinite(operation.by, 'by')
@@ -67,7 +67,7 @@ function checkOperation(operation: Operation): void {
     case 'unshift':
       checkDistinct(operation.fields.map(([field]) => field))
       for (const value of operation.fields.flatMap(([, values]) => values)) {
-        checkSize(value, operation.key)
+        checkPart(value, operation.key)
       }
       break
     case 'shift':
@@ -110,6 +110,17 @@ function checkSize(value: StoredValue, key: string): void {
     'KV_TOO_LARGE',
     `A value for key ${JSON.stringify(key)} takes ${bytes} bytes; a value takes ${limits.valueBytesMax} at most. Split it over several keys.`,
     { outcome: 'not-applied', details: { bytes, bytesMax: limits.valueBytesMax } },
+  )
+}
+
+/** A value that will stand within a record. */
+function checkPart(value: StoredValue, key: string): void {
+  checkSize(value, key)
+  if (value.kind !== 'bytes') return
+  throw new KvasirError(
+    'KV_INVALID_VALUE',
+    `A field of key ${JSON.stringify(key)} was given bytes, which cannot stand within a record. Store them under a key of their own.`,
+    { outcome: 'not-applied' },
   )
 }
 

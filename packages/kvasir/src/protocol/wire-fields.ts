@@ -7,7 +7,7 @@ import type { Fields } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { elementsOf, isArrayText, isObjectText, membersOf, parseJson } from './json-slices.ts'
 import { groupSets, liftSets, readSets } from './wire-sets.ts'
-import { storedOf } from './wire-value.ts'
+import { partOf } from './wire-value.ts'
 
 /** `"name":{field: value, …}` and the `sets` in them. */
 export function writeValueFields(name: string, fields: Fields<StoredValue>): string {
@@ -48,7 +48,7 @@ export function writeMemberFields(
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT`, `KV_INVALID_VALUE` */
 export function readValueFields(json: string, sets: unknown): Fields<StoredValue> {
   const groups = readGroups(sets)
-  return pairsOf(json, groups).map(([field, text]) => [field, storedOf(text, groups.get(field))])
+  return pairsOf(json, groups).map(([field, text]) => [field, partOf(text, groups.get(field))])
 }
 
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT`, `KV_INVALID_VALUE` */
@@ -58,7 +58,7 @@ export function readListFields(json: string, sets: unknown): Fields<readonly Sto
     const values = arrayElements(field, text)
     const inList = groupSets(groups.get(field) ?? {})
     checkNames(new Set(Object.keys(values)), inList)
-    return [field, values.map((value, index) => storedOf(value, inList.get(String(index))))]
+    return [field, values.map((value, index) => partOf(value, inList.get(String(index))))]
   })
 }
 

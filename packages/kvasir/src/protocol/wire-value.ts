@@ -1,6 +1,6 @@
 /** The members of the wire that carry a value: `value`, `encoding` and `sets`. */
 import type { SetPaths, StoredValue } from '../codec/stored-value.ts'
-import { decodeValue, storedFromJsonText } from '../codec/value.ts'
+import { decodeValue, storedFromJsonText, storedPartFromJsonText } from '../codec/value.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import { parseJson } from './json-slices.ts'
@@ -34,7 +34,15 @@ export function readValue({ value, encoding, sets }: WireValue): StoredValue {
 
 /** Takes JSON text with the sets in it. */
 export function storedOf(text: string, sets: SetPaths = {}): StoredValue {
-  const stored = storedFromJsonText(text)
+  return withSets(storedFromJsonText(text), sets)
+}
+
+/** As `storedOf`, for a value that stands within a record or a list. */
+export function partOf(text: string, sets: SetPaths = {}): StoredValue {
+  return withSets(storedPartFromJsonText(text), sets)
+}
+
+function withSets(stored: StoredValue, sets: SetPaths): StoredValue {
   if (Object.keys(sets).length === 0) return stored
   checkSetsIn(decodeValue(stored), sets)
   return { ...stored, sets } as StoredValue
