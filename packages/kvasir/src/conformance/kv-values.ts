@@ -15,8 +15,8 @@ class Money {
 const circle: Record<string, unknown> = { name: 'circle' }
 circle.self = circle
 
-// biome-ignore lint/suspicious/noSparseArray: a hole is what is to be refused.
-const sparse = [1, , 3]
+const sparse = [1, 2, 3]
+delete sparse[1]
 
 /** What JSON would silently damage. */
 const refused: readonly (readonly [name: string, value: unknown])[] = [

@@ -197,8 +197,8 @@ export class Bucket {
   }
 
   /**
-   * As `update`, for changes that also depend on the TTL or decide about it. Resolves with the value
-   * from before, `undefined` when there was none.
+   * As `update`, for changes that also depend on the TTL or decide about it. Resolves with the
+   * value from before, `undefined` when there was none.
    */
   transform(
     key: string,

@@ -26,7 +26,7 @@ void runCli(process.argv.slice(2), {
   signal: stopping.signal,
 }).then((exitCode) => process.exit(exitCode))
 
-/** Node 22 and 24 call their SQLite experimental on every start, which users can do nothing about. */
+/** Node 22 and 24 call their SQLite experimental on every start, which no user can change. */
 function silenceSqliteWarning(): void {
   const emitWarning = process.emitWarning.bind(process) as (...warning: unknown[]) => void
   const emitOthers = (...warning: unknown[]): void => {
