@@ -16,6 +16,10 @@ export interface OpenOptions {
   readonly token?: RemoteEngineOptions['token']
   /** Servers: the `fetch` to use; default: the global one. */
   readonly fetch?: RemoteEngineOptions['fetch']
+  /** Servers: the most time that a call takes, repetitions included; default: 30 s. */
+  readonly requestTimeoutMs?: RemoteEngineOptions['requestTimeoutMs']
+  /** Servers: how long a call is repeated while the server cannot be reached; default: 10 s. */
+  readonly retryMs?: RemoteEngineOptions['retryMs']
   /** Directories and memory: where the time comes from; default: the system. For tests. */
   readonly clock?: Clock
 }
@@ -26,17 +30,14 @@ export async function openEngine(
   options: OpenOptions = {},
 ): Promise<Engine> {
   const place = String(location)
-  const { durability, token, fetch, clock } = options
+  const { durability, clock, ...remote } = options
   if (place === 'memory:') {
     const { openMemoryEngine } = await import('./engines/memory/memory-engine.ts')
     return openMemoryEngine({ ...(clock && { clock }) })
   }
   if (/^https?:/i.test(place)) {
     const { openRemoteEngine } = await import('./engines/remote/remote-engine.ts')
-    return openRemoteEngine(place, {
-      ...(token !== undefined && { token }),
-      ...(fetch && { fetch }),
-    })
+    return openRemoteEngine(place, remote)
   }
   if (place === '' || /^[a-z][a-z0-9+.-]+:/i.test(place)) {
     throw new KvasirError(

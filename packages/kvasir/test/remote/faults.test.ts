@@ -36,7 +36,7 @@ function openScripted(engine: Engine, script: (() => Response | Promise<Response
     const next = script.shift()
     return next ? next() : serve(request)
   }
-  const remote = openRemote(engine, { fetch: scripted })
+  const remote = openRemote(engine, { fetch: scripted, retryMs: 300 })
   return { remote, requests }
 }
 
@@ -61,7 +61,7 @@ describe('300 increments over a line that loses 30 % of the replies', () => {
       losses += isLost ? 1 : 0
       return isLost
     })
-    const store = openRemoteStore(proxy.url, { token, attemptsMax: 20 })
+    const store = openRemoteStore(proxy.url, { token, retryMs: 20_000 })
     const kv = store.project().kv()
 
     for (let count = 0; count < 300; count++) await kv.increment('visits')
@@ -103,7 +103,7 @@ describe('a commit whose answer is lost', () => {
     const error = await remote.commit(at, [put]).catch((thrown: unknown) => thrown)
 
     expect(error).toMatchObject({ code: 'KV_UNAVAILABLE', outcome: 'unknown', retryable: true })
-    expect(requests).toHaveLength(8)
+    expect(requests.length).toBeGreaterThan(1)
   })
 
   it('is unknown when only the last attempts were refused', async () => {
@@ -119,7 +119,7 @@ describe('a server that is not there', () => {
   it('leaves a commit certainly not applied', async () => {
     const { proxy } = await startWithProxy()
     await proxy.close()
-    const remote = openRemoteEngine(proxy.url, { token, attemptsMax: 3 })
+    const remote = openRemoteEngine(proxy.url, { token, retryMs: 100 })
 
     const error = await remote.commit(at, [put]).catch((thrown: unknown) => thrown)
 

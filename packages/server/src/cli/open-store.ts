@@ -21,6 +21,9 @@ export interface EngineRequest {
   readonly durability?: 'durable' | 'relaxed'
 }
 
+// Who mistyped the address should not have to wait for long to be told.
+const retryForPersonMs = 1500
+
 /** Whether a directory without a store is given one, or refused. */
 export type Absence = 'create' | 'refuse'
 
@@ -45,7 +48,10 @@ export async function withProject<Result>(
   const store =
     location.kind === 'data'
       ? await openStore(location.directory, { durability: settings.durability })
-      : await openStore(location.url, await readToken(settings, given))
+      : await openStore(location.url, {
+          ...(await readToken(settings, given)),
+          retryMs: retryForPersonMs,
+        })
   try {
     return await use(store.project(settings.project))
   } finally {

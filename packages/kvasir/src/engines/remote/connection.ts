@@ -12,8 +12,11 @@ export interface ConnectionOptions {
   readonly fetch?: typeof fetch
   /** The most time that a call takes, repetitions included; default: 30 s. */
   readonly requestTimeoutMs?: number
-  /** The most attempts at a call that may be repeated; default: 8. */
-  readonly attemptsMax?: number
+  /**
+   * How long a call is repeated while the server cannot be reached, within `requestTimeoutMs`;
+   * default: 10 s, which outlasts a restart.
+   */
+  readonly retryMs?: number
 }
 
 export interface RemoteRequest {
@@ -29,7 +32,7 @@ export interface RemoteRequest {
 }
 
 const requestTimeoutMsDefault = 30_000
-const attemptsMaxDefault = 8
+const retryMsDefault = 10_000
 
 /** The way to a server: requests, and what becomes of them when the way is bad. */
 export class Connection {
@@ -81,7 +84,8 @@ export class Connection {
   }
 
   async #send(request: RemoteRequest): Promise<Answer> {
-    const { attemptsMax = attemptsMaxDefault } = this.#options
+    const { retryMs = retryMsDefault } = this.#options
+    const startMs = performance.now()
     const mayRepeat = isRead(request) || request.idempotencyKey !== undefined
     const deadline = this.#deadline(request)
     let mayHaveArrived = false
@@ -90,7 +94,7 @@ export class Connection {
         const result = await this.#attempt(request, deadline)
         if (!KvasirError.is(result)) return result
         mayHaveArrived ||= result.outcome !== 'not-applied'
-        const isLast = attempt >= attemptsMax || deadline.isOver
+        const isLast = performance.now() - startMs >= retryMs || deadline.isOver
         const isWorthIt = mayRepeat ? isPassing(result) : isUnsent(result)
         if (isLast || !isWorthIt) throw afterAttempts(result, { request, mayHaveArrived })
         await deadline.sleep(backoffMs(attempt))

@@ -14,6 +14,13 @@ const unsentCodes = new Set([
 /** What `fetch` threw, as an error of ours. */
 export function toLostConnection(thrown: unknown): KvasirError {
   if (KvasirError.is(thrown)) return thrown
+  if (thrown instanceof Error && isBadPort(thrown.cause)) {
+    return new KvasirError(
+      'KV_INVALID_LOCATION',
+      'The port of the server is one that fetch refuses to speak to. Serve on another port.',
+      { outcome: 'not-applied', cause: thrown },
+    )
+  }
   const code = codeOf(thrown)
   if (code !== undefined && unsentCodes.has(code)) {
     return new KvasirError(
@@ -53,6 +60,11 @@ const backoffMaxMs = 1000
 export function backoffMs(attempt: number): number {
   const most = Math.min(backoffMaxMs, backoffFirstMs * 2 ** (attempt - 1))
   return most / 2 + (most / 2) * Math.random()
+}
+
+/** Ports of other protocols, 6000 say, which the fetch standard bars; Node says so in words only. */
+function isBadPort(cause: unknown): boolean {
+  return cause instanceof Error && cause.message === 'bad port'
 }
 
 function codeOf(thrown: unknown): string | undefined {
