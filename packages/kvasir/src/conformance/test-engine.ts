@@ -1,4 +1,5 @@
 import { abortTests } from './abort.ts'
+import { bucketRemovalTests } from './bucket-removal.ts'
 import { bucketTtlTests } from './bucket-ttl.ts'
 import { bucketTests } from './buckets.ts'
 import { commitTests } from './commit.ts'
@@ -14,6 +15,8 @@ import { incrementTests } from './increment.ts'
 import { keyTests } from './keys.ts'
 import { kvAtomicTests } from './kv-atomic.ts'
 import { kvBasicTests } from './kv-basics.ts'
+import { kvExpireTests } from './kv-expire.ts'
+import { kvGetOrSetTests } from './kv-get-or-set.ts'
 import { kvLockTests } from './kv-locks.ts'
 import { kvManyTests } from './kv-many.ts'
 import { kvTtlTests } from './kv-ttl.ts'
@@ -22,6 +25,8 @@ import { kvWatchTests } from './kv-watch.ts'
 import { lifecycleTests } from './lifecycle.ts'
 import { limitTests } from './limits.ts'
 import { listTests } from './list.ts'
+import { listPageTests } from './list-pages.ts'
+import { projectTests } from './projects.ts'
 import { putTests } from './put.ts'
 import { recordListTests } from './record-lists.ts'
 import { recordSetTests } from './record-sets.ts'
@@ -30,7 +35,9 @@ import { createSuite } from './suite.ts'
 import { touchTests } from './touch.ts'
 import { valueTests } from './values.ts'
 import { watchTests } from './watch.ts'
+import { watchEndTests } from './watch-ends.ts'
 import { watchFromTests } from './watch-from.ts'
+import { slowReaderTests } from './watch-slow-reader.ts'
 
 /** The contract, in the order in which a newcomer would read it. */
 const contract = [
@@ -46,13 +53,18 @@ const contract = [
   recordSetTests,
   touchTests,
   listTests,
+  listPageTests,
   historyTests,
   expiryTests,
   bucketTtlTests,
   limitTests,
   bucketTests,
+  bucketRemovalTests,
+  projectTests,
   watchTests,
+  watchEndTests,
   watchFromTests,
+  slowReaderTests,
   idempotencyTests,
   valueTests,
   keyTests,
@@ -61,8 +73,10 @@ const contract = [
   kvBasicTests,
   kvValueTests,
   kvTtlTests,
+  kvExpireTests,
   kvManyTests,
   kvAtomicTests,
+  kvGetOrSetTests,
   kvWatchTests,
   kvLockTests,
 ]
