@@ -31,6 +31,12 @@ import { putTests } from './put.ts'
 import { recordListTests } from './record-lists.ts'
 import { recordSetTests } from './record-sets.ts'
 import { recordTests } from './records.ts'
+import { storageBasicTests } from './storage-basics.ts'
+import { storageFieldTests } from './storage-fields.ts'
+import { storageListTests } from './storage-lists.ts'
+import { storageNumberTests } from './storage-numbers.ts'
+import { storagePatchTests } from './storage-patch.ts'
+import { storageSetTests } from './storage-sets.ts'
 import { createSuite } from './suite.ts'
 import { touchTests } from './touch.ts'
 import { valueTests } from './values.ts'
@@ -79,6 +85,12 @@ const contract = [
   kvGetOrSetTests,
   kvWatchTests,
   kvLockTests,
+  storageBasicTests,
+  storagePatchTests,
+  storageNumberTests,
+  storageListTests,
+  storageSetTests,
+  storageFieldTests,
 ]
 
 /**

@@ -4,7 +4,7 @@ import { decodeValue } from '../../codec/value.ts'
 import type { Fields, ReadResult } from '../../engine/operation.ts'
 import type { Bucket } from '../../front/bucket.ts'
 import type { BucketOperation, BucketOperationResult } from '../../front/bucket-operation.ts'
-import { asRecord, checkRecord, emptyUnlessRecord, pick } from './record-value.ts'
+import { asRecord, emptyUnlessRecord, pick, toRecord } from './record-value.ts'
 import type {
   KVHash,
   KVPatchUpdater,
@@ -35,10 +35,10 @@ class RecordStore implements KVStore {
 
   async put<T extends object = KVHash>(
     key: string,
-    value: T,
+    record: T,
     { ttl = null }: KVRowOptions = {},
   ): Promise<T> {
-    checkRecord(key, value)
+    const value = toRecord(key, record)
     const { previous } = await this.#write({ op: 'put', key, value, ttl, previous: true })
     return emptyUnlessRecord(previous?.value) as T
   }
@@ -51,8 +51,7 @@ class RecordStore implements KVStore {
     if (typeof change === 'function') {
       return updateRecord(this.#bucket, { key, updater: change as KVPatchUpdater<T>, options })
     }
-    checkRecord(key, change)
-    const fields = change as Record<string, unknown>
+    const fields = toRecord(key, change)
     const operation = { op: 'patch', key, fields, ...ttlOf(options), previous: true } as const
     const { previous } = await this.#write(operation)
     return emptyUnlessRecord(previous?.value) as T

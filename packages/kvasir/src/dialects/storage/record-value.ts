@@ -37,16 +37,38 @@ export function emptyUnlessRecord(value: unknown): RecordValue {
   return isRecord(value) ? value : {}
 }
 
-/** @throws {KvasirError} `KV_INVALID_VALUE` unless it can be stored as a record. */
-export function checkRecord(key: string, value: unknown): void {
-  const isHash = isRecord(value) && !(value instanceof Date) && !ArrayBuffer.isView(value)
-  if (isHash) return
-  const given = value === undefined ? 'undefined' : typeName(value)
+/**
+ * What was given to be stored, as the record that it stands for: itself, or what its `toJSON` gives.
+ *
+ * @throws {KvasirError} `KV_INVALID_VALUE` unless that is an object of named fields.
+ */
+export function toRecord(key: string, given: unknown): RecordValue {
+  const value = unwrap(given)
+  if (isHash(value)) return value
   throw new KvasirError(
     'KV_INVALID_VALUE',
-    `A record is an object of named fields; for key ${JSON.stringify(key)} it was given ${given}.`,
+    `A record is an object of named fields; for key ${JSON.stringify(key)} it was given ${nameOf(given)}.`,
     { outcome: 'not-applied', details: { key } },
   )
+}
+
+function unwrap(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null || !('toJSON' in given)) return given
+  return typeof given.toJSON === 'function' ? given.toJSON('') : given
+}
+
+/** Whether it is a plain object, also one of another realm: its prototype ends the chain. */
+function isHash(value: unknown): value is RecordValue {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** What was given instead of a record: its class where that says more than its type. */
+function nameOf(given: unknown): string {
+  if (given === undefined) return 'undefined'
+  const type = typeName(given)
+  return type === 'an object' ? `an instance of ${given?.constructor?.name}` : type
 }
 
 /** The named fields of a record that it has. */

@@ -56,10 +56,11 @@ export interface BaseKVStore<R = true> {
   /** Stores a record in place of whatever was there. */
   put<T extends object = ValueHash>(key: string, value: T): Promise<R extends true ? true : T>
 
-  /** Sets fields and leaves the others; resolves with the record from before. */
-  patch<T extends object = ValueHash>(key: string, value: T): Promise<T>
+  // A function is an object, too: were the fields tried first, they would swallow every updater.
   /** Replaces the record by what `updater` makes of it; resolves with the record from before. */
   patch<T extends object = ValueHash>(key: string, updater: PatchUpdater<T>): Promise<T>
+  /** Sets fields and leaves the others; resolves with the record from before. */
+  patch<T extends object = ValueHash>(key: string, value: T): Promise<T>
 
   /** Removes the record, or only the named fields. */
   delete<T extends object = ValueHash>(
@@ -83,12 +84,12 @@ export interface KVStore extends BaseKVStore<KVHash> {
   /** Stores a record, TTL included, and resolves with the one from before (`{}` if none). */
   put<T extends object = KVHash>(key: string, value: T, options?: KVRowOptions): Promise<T>
 
-  patch<T extends object = KVHash>(key: string, value: T, options?: KVRowOptions): Promise<T>
   patch<T extends object = KVHash>(
     key: string,
     updater: KVPatchUpdater<T>,
     options?: KVRowOptions,
   ): Promise<T>
+  patch<T extends object = KVHash>(key: string, value: T, options?: KVRowOptions): Promise<T>
 
   /** Removes the record or fields of it, and resolves with what was removed. */
   delete<T extends object = KVHash>(key: string, fields?: string[]): Promise<T>

@@ -1,5 +1,5 @@
 import type { Bucket, Transformation } from '../../front/bucket.ts'
-import { asRecord, checkRecord } from './record-value.ts'
+import { asRecord, toRecord } from './record-value.ts'
 import type { KVPatchUpdater, KVRowOptions, KVUpdateOptions } from './storage-types.ts'
 
 /** Lets an updater change a record and its TTL, atomically; answers the record from before. */
@@ -9,8 +9,7 @@ export async function updateRecord<T extends object>(
 ): Promise<T> {
   const previous = await bucket.transform(key, async ({ read, ttlMs }): Promise<Transformation> => {
     const ttl = watchTtl(typeof ttlMs === 'number' ? ttlMs / 1000 : undefined)
-    const value = await updater(asRecord(key, read()) as T, ttl.options)
-    checkRecord(key, value)
+    const value = toRecord(key, await updater(asRecord(key, read()) as T, ttl.options))
     if (ttl.wasAssigned()) return { value, ttl: ttl.options.ttl ?? null }
     return { value, ...(options.ttl !== undefined && { ttl: options.ttl }) }
   })
