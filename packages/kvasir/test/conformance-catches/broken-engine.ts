@@ -1,5 +1,5 @@
 import { type Harness, ManualClock } from 'kvasir/conformance'
-import type { Engine, Operation, Watch, WatchEvent } from 'kvasir/engine'
+import type { Engine, Operation, OperationResult, Watch, WatchEvent } from 'kvasir/engine'
 import { openMemoryEngine } from 'kvasir/memory'
 
 /** One deliberate bug, and tests of the suite that must notice it. */
@@ -80,5 +80,24 @@ export function changeOperations(
 ): Pick<Engine, 'commit'> {
   return {
     commit: (at, operations, options) => engine.commit(at, operations.map(change), options),
+  }
+}
+
+/** Results of the operations of a commit, changed. */
+export function changeResults(
+  engine: Engine,
+  change: (result: OperationResult, operation: Operation) => OperationResult,
+): Pick<Engine, 'commit'> {
+  return {
+    async commit(at, operations, options) {
+      const done = await engine.commit(at, operations, options)
+      if (!done.ok) return done
+      const results = operations.map((operation, index) => {
+        const result = done.results[index]
+        if (!result) throw new Error('The engine answered too few results.')
+        return change(result, operation)
+      })
+      return { ok: true, results }
+    },
   }
 }
