@@ -13,11 +13,14 @@ import {
   isExpired,
   type Revision,
 } from '../../engine/entry.ts'
+import type { Read, ReadResult } from '../../engine/operation.ts'
+import { readPart } from '../../engine/read-part.ts'
 import type { Reading } from './reading.ts'
 import { fromSqlite } from './sqlite-errors.ts'
 import {
   type BucketRow,
   type EntryRow,
+  type ExpiryRow,
   type KeyedRow,
   keyBytes,
   keyOf,
@@ -59,9 +62,20 @@ export class SqliteBucket {
     this.#id = id
   }
 
-  get(key: string, now: EpochMs): Entry | undefined {
-    const row = this.#row(key)
-    return row && (row.expires_at === null || row.expires_at > now) ? toEntry(key, row) : undefined
+  answer(read: Read, now: EpochMs): ReadResult {
+    return this.answerIfStored(read, now) ?? readPart(undefined, read, now)
+  }
+
+  /** Answers in one look-up; `undefined` when the bucket is not stored, or not any more. */
+  answerIfStored(read: Read, now: EpochMs): ReadResult | undefined {
+    const { expiryOrBucket, entryOrBucket } = this.#reading.statements
+    const key = keyBytes(read.key)
+    if ('ttl' in read) {
+      const row = expiryOrBucket.get(this.#id, key) as ExpiryRow | undefined
+      return row && lifetimeOf(row, now)
+    }
+    const row = entryOrBucket.get(this.#id, key) as EntryRow | undefined
+    return row && readPart(isThere(row, now) ? toEntry(read.key, row) : undefined, read, now)
   }
 
   getRevision(key: string, revision: Revision, now: EpochMs): Entry | undefined {
@@ -75,7 +89,7 @@ export class SqliteBucket {
     if (!bucket) return []
     const past = statements.past.all(this.#id, keyBytes(key)) as PastRow[]
     const changes = past.map((row) => toChange(key, row))
-    const row = this.#row(key)
+    const row = statements.entry.get(this.#id, keyBytes(key)) as EntryRow | undefined
     if (row) changes.push({ kind: 'put', entry: toEntry(key, row) })
     return changes
       .slice(-toConfig(bucket).history)
@@ -84,11 +98,6 @@ export class SqliteBucket {
 
   list(query: ListQuery, now: EpochMs): ListPage {
     return this.#reading.lister.list(this.#id, query, now)
-  }
-
-  #row(key: string): EntryRow | undefined {
-    const { statements } = this.#reading
-    return statements.entry.get(this.#id, keyBytes(key)) as EntryRow | undefined
   }
 
   #revision(): Revision {
@@ -122,6 +131,17 @@ export class SqliteBucket {
         .slice(0, limit)
     })
   }
+}
+
+/** Revision 0 stands for a bucket that has no such entry. */
+function isThere({ revision, expires_at }: ExpiryRow, now: EpochMs): boolean {
+  return revision > 0 && (expires_at === null || expires_at > now)
+}
+
+/** What `readPart` would answer, without the value that nobody asked for. */
+function lifetimeOf(row: ExpiryRow, now: EpochMs): ReadResult {
+  if (!isThere(row, now)) return {}
+  return { ttlMs: row.expires_at === null ? null : row.expires_at - now }
 }
 
 /** What `getBucket` says of a bucket's row. */

@@ -14,9 +14,8 @@ import type {
   Watch,
   WatchQuery,
 } from '../../engine/engine.ts'
-import type { Entry, Revision } from '../../engine/entry.ts'
-import type { Operation, Read } from '../../engine/operation.ts'
-import { readPart } from '../../engine/read-part.ts'
+import type { Revision } from '../../engine/entry.ts'
+import type { Operation, Read, ReadResult } from '../../engine/operation.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { createBucket, deleteBucket, infoOf, purgeBucket, updateBucket } from './bucket-changes.ts'
 import { commitOperations } from './commit-operations.ts'
@@ -92,18 +91,22 @@ class SqliteEngine implements Engine {
   }
 
   async get(at: BucketRef, key: string, { revision }: { revision?: Revision } = {}) {
-    if (revision === undefined) return this.#read((core) => getEntry(core, at, key))
+    if (revision === undefined) {
+      return this.#read((core) => answerOne(core, at, { key }).entry)
+    }
     return this.#read(({ registry, reading }) =>
       reading.snapshot(() => registry.current(at).getRevision(key, revision, reading.time.now())),
     )
   }
 
   async read(at: BucketRef, reads: readonly Read[]) {
+    const [first] = reads
+    if (first && reads.length === 1) return this.#read((core) => [answerOne(core, at, first)])
     return this.#read(({ registry, reading }) =>
       reading.snapshot(() => {
         const bucket = registry.current(at)
         const now = reading.time.now()
-        return reads.map((read) => readPart(bucket.get(read.key, now), read, now))
+        return reads.map((read) => bucket.answer(read, now))
       }),
     )
   }
@@ -226,16 +229,11 @@ class SqliteEngine implements Engine {
   }
 }
 
-/** The way of most reads: one look-up, and only on a miss a look whether the bucket is there. */
-function getEntry(core: SqliteCore, at: BucketRef, key: string): Entry | undefined {
-  const { registry, reading } = core
+/** The way of most reads: one look-up, in the bucket as last known if that is still there. */
+function answerOne({ registry, reading }: SqliteCore, at: BucketRef, read: Read): ReadResult {
   const now = reading.time.now()
-  const known = registry.known(at)
-  const knownId = known?.id
-  const entry = known?.get(key, now)
-  if (entry) return entry
-  const bucket = registry.current(at)
-  return bucket.id === knownId ? undefined : bucket.get(key, now)
+  const answer = registry.known(at)?.answerIfStored(read, now)
+  return answer ?? reading.snapshot(() => registry.current(at).answer(read, now))
 }
 
 function storedInfo({ registry, reading }: SqliteCore, at: BucketRef): BucketInfo | undefined {

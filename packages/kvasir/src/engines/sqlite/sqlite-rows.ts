@@ -5,12 +5,15 @@ import type { SqlValue } from './sqlite-driver.ts'
 
 // Rows as SQLite gives them, and what they stand for.
 
-/** An entry's columns without its value. */
-export interface HeadRow {
+export interface ExpiryRow {
   readonly revision: Revision
+  readonly expires_at: EpochMs | null
+}
+
+/** An entry's columns without its value. */
+export interface HeadRow extends ExpiryRow {
   readonly created_at: EpochMs
   readonly updated_at: EpochMs
-  readonly expires_at: EpochMs | null
 }
 
 export interface EntryRow extends HeadRow {

@@ -65,6 +65,16 @@ function bucketStatements(prepare: Prepare) {
 function entryStatements(prepare: Prepare) {
   return {
     entry: prepare(`SELECT ${entryColumns} FROM entries WHERE bucket_id = ? AND key = ?`),
+    // These two end with a row of revision 0 if the bucket itself is there: a reader that takes the
+    // first row has one look-up for the entry and, failing that, for the bucket.
+    entryOrBucket: prepare(
+      `SELECT ${entryColumns} FROM entries WHERE bucket_id = ?1 AND key = ?2
+       UNION ALL SELECT 0, 0, 0, NULL, 0, NULL, '' FROM buckets WHERE id = ?1`,
+    ),
+    expiryOrBucket: prepare(
+      `SELECT revision, expires_at FROM entries WHERE bucket_id = ?1 AND key = ?2
+       UNION ALL SELECT 0, NULL FROM buckets WHERE id = ?1`,
+    ),
     insertEntry: prepare(
       `INSERT INTO entries (bucket_id, key, ${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
