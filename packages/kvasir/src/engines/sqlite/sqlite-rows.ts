@@ -1,6 +1,6 @@
 import type { SetPaths, StoredValue } from '../../codec/stored-value.ts'
 import type { BucketConfig } from '../../engine/engine.ts'
-import type { Change, Entry, EntryHead, EpochMs, Revision } from '../../engine/entry.ts'
+import type { Change, Entry, EpochMs, Revision } from '../../engine/entry.ts'
 import type { SqlValue } from './sqlite-driver.ts'
 
 // Rows as SQLite gives them, and what they stand for.
@@ -56,12 +56,6 @@ export function keyBytes(key: string): Uint8Array {
 
 export function keyOf(bytes: Uint8Array): string {
   return textOf(bytes)
-}
-
-export function toHead(key: string, row: HeadRow): EntryHead {
-  const { revision, created_at: createdAt, updated_at: updatedAt, expires_at: expiresAt } = row
-  if (expiresAt === null) return { key, revision, createdAt, updatedAt }
-  return { key, revision, createdAt, updatedAt, expiresAt }
 }
 
 export function toEntry(key: string, row: EntryRow): Entry {
