@@ -49,13 +49,19 @@ export function decodeValue(stored: StoredValue): unknown {
   return stored.sets ? reviveSets(value, stored.sets) : value
 }
 
+// Numbers of other shapes are within the range of finite ones.
+const mayOverflow = /[eE]\+?\d{3}|\d{309}/
+
 /**
  * Takes JSON text from outside as it is, so that it is given back byte for byte.
  *
- * @throws {KvasirError} `KV_MALFORMED_BODY` when the text is not JSON.
+ * @throws {KvasirError} `KV_MALFORMED_BODY` when the text is not JSON; `KV_INVALID_VALUE` when a
+ * number in it is beyond what JavaScript can hold.
  */
 export function storedFromJsonText(text: string): StoredValue {
   const value = parseOutside(text)
+  // A number such as 1e400 reads as Infinity, which writing refuses with its place.
+  if (mayOverflow.test(text)) writeJson(value)
   if (typeof value === 'string') return encodeText(value)
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return { kind: isObject ? 'record' : 'json', data: text }

@@ -229,6 +229,18 @@ describe('JSON text from outside', () => {
   }
 })
 
+describe('a number in JSON text from outside', () => {
+  for (const text of ['1e400', '{"a":[-1E+999]}', `[1${'0'.repeat(309)}]`]) {
+    it(`is refused where it would read as Infinity: ${text.slice(0, 16)}`, () => {
+      expect(codeOf(() => storedFromJsonText(text))).toBe('KV_INVALID_VALUE')
+    })
+  }
+
+  it('is kept where it is large and finite', () => {
+    expect(storedFromJsonText('[1e308, 1e-400]')).toEqual({ kind: 'json', data: '[1e308, 1e-400]' })
+  })
+})
+
 describe('stored text that is damaged', () => {
   it('is reported as KV_CORRUPT', () => {
     expect(codeOf(() => decodeValue({ kind: 'json', data: '{' }))).toBe('KV_CORRUPT')
