@@ -33,7 +33,7 @@ export function readValue({ value, encoding, sets }: WireValue): StoredValue {
 }
 
 /** Takes JSON text with the sets in it. */
-export function storedOf(text: string, sets: SetPaths = {}): StoredValue {
+function storedOf(text: string, sets: SetPaths = {}): StoredValue {
   return withSets(storedFromJsonText(text), sets)
 }
 

@@ -10,7 +10,7 @@ const element = fc.constantFrom<unknown>('a', 1, null, true, ['x'], { y: 1 })
 const field = fc.constantFrom('list', 'text', 'number', 'strings', 'numbers', '__proto__')
 
 /** A value of every kind; records with fields of every type under the names above. */
-export const value = fc.oneof(
+const value = fc.oneof(
   fc.constantFrom<unknown>(5, '10', 'text', null, ['a'], new Uint8Array([1]), {}),
   fc.array(element, { maxLength: 3 }).map((list) => {
     return {
