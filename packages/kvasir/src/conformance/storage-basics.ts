@@ -277,7 +277,7 @@ export function storageBasicTests(suite: Suite): void {
 
   describe('a key that holds no record', () => {
     for (const [found, value] of noRecords) {
-      it(`fails for all but put, delete and exists, saying that it holds ${found}`, async (scene) => {
+      it(`fails for all but put, delete and exists, naming ${found}`, async (scene) => {
         const { kv, records } = scene
         await kv.set('order', value)
 

@@ -9,7 +9,7 @@ export interface RecordsScene extends Scene {
 }
 
 /** The tools of the suite for tests of the records dialect. */
-export interface RecordsSuite extends Pick<Suite, 'describe' | 'expect'> {
+interface RecordsSuite extends Pick<Suite, 'describe' | 'expect'> {
   it(title: string, body: (scene: RecordsScene) => Promise<void>): void
 }
 

@@ -38,7 +38,8 @@ export function emptyUnlessRecord(value: unknown): RecordValue {
 }
 
 /**
- * What was given to be stored, as the record that it stands for: itself, or what its `toJSON` gives.
+ * What was given to be stored, as the record that it stands for: itself, or what its `toJSON`
+ * gives.
  *
  * @throws {KvasirError} `KV_INVALID_VALUE` unless that is an object of named fields.
  */
