@@ -28,6 +28,8 @@ export interface CommitView {
   readonly bucket: BucketFigures & { readonly name: string; readonly config: BucketConfig }
   /** The entry as it is stored, expired or not. */
   lookup(key: string): Entry | undefined
+  /** What `entryBytes` says, for an engine that looks entries up without values nobody needs. */
+  bytesOf?(entry: Entry): number
   /** The kept past changes of a key, oldest first; asked only where they matter. */
   past(key: string): readonly PastRevision[]
 }
@@ -158,7 +160,7 @@ class Draft {
   /** Which kept revisions of the key the change pushes out; counts their bytes off. */
   #trim(key: string, change: Change, replaced: Entry | undefined): readonly Revision[] {
     const { history } = this.#view.bucket.config
-    const outgoing = replaced && { revision: replaced.revision, bytes: entryBytes(replaced) }
+    const outgoing = replaced && { revision: replaced.revision, bytes: this.#bytesOf(replaced) }
     if (history === 1 && change.kind !== 'purge') {
       this.#bytes -= outgoing?.bytes ?? 0
       return outgoing ? [outgoing.revision] : []
@@ -173,6 +175,10 @@ class Draft {
     if (change.kind !== 'put') kept.push({ revision: change.revision, bytes: 0 })
     this.#pasts.set(key, kept)
     return gone.map(({ revision }) => revision)
+  }
+
+  #bytesOf(entry: Entry): number {
+    return this.#view.bytesOf?.(entry) ?? entryBytes(entry)
   }
 
   #stored(key: string): Entry | undefined {

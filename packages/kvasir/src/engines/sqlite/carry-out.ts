@@ -1,5 +1,6 @@
 import { limits } from '../../codec/limits.ts'
 import type { Entry } from '../../engine/entry.ts'
+import type { Operation } from '../../engine/operation.ts'
 import {
   type CommitView,
   entryBytes,
@@ -18,6 +19,7 @@ import {
   valueColumns,
 } from './sqlite-rows.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
+import { keysReadBy, type SizedHeadRow, UnreadEntry } from './unread-entry.ts'
 import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 
 // Plans of `planCommit`, made from and carried out on the tables.
@@ -25,15 +27,22 @@ import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 export function commitView(
   { statements, now }: WriteTransaction,
   { row, config }: BucketDraft,
+  operations: readonly Operation[],
 ): CommitView {
   const { id, name, revision, keys, bytes } = row
+  const keysRead = keysReadBy(operations)
   return {
     now,
     bucket: { name, config, revision, keys, bytes },
     lookup: (key) => {
-      const found = statements.entry.get(id, keyBytes(key)) as EntryRow | undefined
-      return found && toEntry(key, found)
+      if (keysRead.has(key)) {
+        const found = statements.entry.get(id, keyBytes(key)) as EntryRow | undefined
+        return found && toEntry(key, found)
+      }
+      const found = statements.sizedHead.get(id, keyBytes(key)) as SizedHeadRow | undefined
+      return found && new UnreadEntry(key, found)
     },
+    bytesOf: (entry) => (entry instanceof UnreadEntry ? entry.bytes : entryBytes(entry)),
     past: (key) => statements.pastSizes.all(id, keyBytes(key)) as PastRevision[],
   }
 }
@@ -68,7 +77,8 @@ export function recordExpiries(transaction: WriteTransaction, rows: readonly Exp
   }
   for (const [id, entries] of byBucket) {
     const draft = transaction.findById(id)
-    if (draft) carryOut(transaction, draft, planExpiries(commitView(transaction, draft), entries))
+    if (!draft) continue
+    carryOut(transaction, draft, planExpiries(commitView(transaction, draft, []), entries))
   }
 }
 
@@ -89,7 +99,7 @@ function takeStep(statements: SqliteStatements, bucketId: number, step: Step): v
   const { change, replaced, dropped } = step
   const key = keyBytes(change.kind === 'put' ? change.entry.key : change.key)
   if (replaced && !dropped.includes(replaced.revision)) {
-    statements.supersede.run(entryBytes(replaced), bucketId, key)
+    statements.supersede.run(bucketId, key)
   }
   for (const revision of dropped) {
     if (revision !== replaced?.revision) statements.dropPast.run(bucketId, key, revision)

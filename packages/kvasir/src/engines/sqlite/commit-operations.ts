@@ -35,13 +35,13 @@ function planWithRoom(
   operations: readonly Operation[],
 ): Plan {
   try {
-    return planCommit(commitView(transaction, draft), operations)
+    return planCommit(commitView(transaction, draft, operations), operations)
   } catch (error) {
     if (!KvasirError.is(error, 'KV_QUOTA_EXCEEDED')) throw error
     const { statements, now } = transaction
     // What has expired takes nobody's room: it goes first, and then there may be enough. Should
     // there not be, the expiries stand all the same.
     recordExpiries(transaction, statements.expiredOf.all(now, draft.row.id) as ExpiredRow[])
-    return planCommit(commitView(transaction, draft), operations)
+    return planCommit(commitView(transaction, draft, operations), operations)
   }
 }

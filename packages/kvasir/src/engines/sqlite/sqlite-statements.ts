@@ -5,6 +5,8 @@ export type SqliteStatements = ReturnType<typeof prepareStatements>
 
 const headColumns = 'revision, created_at, updated_at, expires_at'
 const entryColumns = `${headColumns}, kind, sets, data`
+/** Known from the row's header, without its data. */
+const entryBytes = 'length(key) + octet_length(data)'
 const pastColumns = `bucket_id, key, revision, change, bytes, created_at, updated_at, expires_at, kind, sets, data`
 
 export function prepareStatements(database: SqliteDatabase) {
@@ -75,6 +77,9 @@ function entryStatements(prepare: Prepare) {
       `SELECT revision, expires_at FROM entries WHERE bucket_id = ?1 AND key = ?2
        UNION ALL SELECT 0, NULL FROM buckets WHERE id = ?1`,
     ),
+    sizedHead: prepare(
+      `SELECT ${headColumns}, ${entryBytes} AS bytes FROM entries WHERE bucket_id = ? AND key = ?`,
+    ),
     insertEntry: prepare(
       `INSERT INTO entries (bucket_id, key, ${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
@@ -98,7 +103,7 @@ function entryStatements(prepare: Prepare) {
     ),
     // The index is named, because the planner would rather go through the whole bucket.
     expiredFigures: prepare(
-      `SELECT count(*) AS keys, coalesce(sum(length(key) + octet_length(data)), 0) AS bytes
+      `SELECT count(*) AS keys, coalesce(sum(${entryBytes}), 0) AS bytes
        FROM entries INDEXED BY entries_by_expiry WHERE expires_at <= ? AND bucket_id = ?`,
     ),
     expiredOf: prepare(
@@ -124,7 +129,8 @@ function pastStatements(prepare: Prepare) {
     /** Copies the present entry of a key to the past. */
     supersede: prepare(
       `INSERT INTO past (${pastColumns})
-       SELECT bucket_id, key, revision, 0, ?, created_at, updated_at, expires_at, kind, sets, data
+       SELECT bucket_id, key, revision, 0, ${entryBytes}, created_at, updated_at, expires_at,
+         kind, sets, data
        FROM entries WHERE bucket_id = ? AND key = ?`,
     ),
     addMarker: prepare(

@@ -10,7 +10,7 @@ import type { SqliteStatements } from './sqlite-statements.ts'
 /** A bucket within a transaction: its row, which is written back once, at the end. */
 export interface BucketDraft {
   readonly at: BucketRef
-  row: BucketRow
+  readonly row: BucketRow
   config: BucketConfig
   /** `figures`: only what commits move; `all`: every column. */
   unwritten: 'nothing' | 'figures' | 'all'
@@ -74,7 +74,8 @@ export class WriteTransaction {
 
   /** Takes note of new figures; `what` says which columns are to be written. */
   change(draft: BucketDraft, row: Partial<BucketRow>, what: 'figures' | 'all' = 'figures'): void {
-    draft.row = { ...draft.row, ...row, changed_at: this.now }
+    // In place: the row is this draft's own, and every operation of a transaction comes by here.
+    Object.assign(draft.row, row, { changed_at: this.now })
     if (draft.unwritten !== 'all') draft.unwritten = what
   }
 

@@ -1,0 +1,48 @@
+import type { Entry, EpochMs, Revision } from '../../engine/entry.ts'
+import type { Operation } from '../../engine/operation.ts'
+import { KvasirError } from '../../errors/kvasir-error.ts'
+import type { HeadRow } from './sqlite-rows.ts'
+
+/** What a write needs of the entry that it replaces: not the value, but its size. */
+export interface SizedHeadRow extends HeadRow {
+  readonly bytes: number
+}
+
+/** A stored entry whose value was left on the disk, because no operation looks at it. */
+export class UnreadEntry implements Entry {
+  readonly key: string
+  readonly revision: Revision
+  readonly createdAt: EpochMs
+  readonly updatedAt: EpochMs
+  readonly expiresAt?: EpochMs
+  /** What the entry counts: `entryBytes`. */
+  readonly bytes: number
+
+  constructor(key: string, row: SizedHeadRow) {
+    this.key = key
+    this.revision = row.revision
+    this.createdAt = row.created_at
+    this.updatedAt = row.updated_at
+    if (row.expires_at !== null) this.expiresAt = row.expires_at
+    this.bytes = row.bytes
+  }
+
+  // Reading it late would give what the write has left, so that a forgotten case must be loud.
+  get value(): never {
+    throw new KvasirError(
+      'KV_INTERNAL',
+      `The value of key ${JSON.stringify(this.key)} was not read.`,
+    )
+  }
+}
+
+/** The keys of which the values matter to a commit. */
+export function keysReadBy(operations: readonly Operation[]): ReadonlySet<string> {
+  return new Set(operations.filter(looksAtValue).map(({ key }) => key))
+}
+
+function looksAtValue(operation: Operation): boolean {
+  if (operation.previous) return true
+  if (operation.op === 'delete') return operation.fields !== undefined
+  return operation.op !== 'put' && operation.op !== 'purge'
+}
