@@ -62,7 +62,7 @@ export function backoffMs(attempt: number): number {
   return most / 2 + (most / 2) * Math.random()
 }
 
-/** Ports of other protocols, 6000 say, which the fetch standard bars; Node says so in words only. */
+/** The fetch standard bars ports of other protocols, 6000 say; Node tells so in words only. */
 function isBadPort(cause: unknown): boolean {
   return cause instanceof Error && cause.message === 'bad port'
 }
