@@ -34,7 +34,7 @@ const kinds: readonly SetKind[] = [
     name: 'String',
     SetClass: StringSet as SetKind['SetClass'],
     members: ['a', 'ø', ''],
-    wrongMembers: [1, null, true, ['a']],
+    wrongMembers: [1, null, undefined, true, ['a']],
     others: [...noSets, ['a NumberSet', new NumberSet([1])]],
   },
   {

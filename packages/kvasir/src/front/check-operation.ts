@@ -142,12 +142,12 @@ function checkMembers(
 ): void {
   checkDistinct(fields.map(([field]) => field))
   for (const [field, members] of fields) {
-    const wrong = members.find((member) =>
-      type === 'string' ? typeof member !== 'string' : !Number.isFinite(member),
-    )
-    if (wrong === undefined) continue
+    const isWrong = (member: unknown): boolean =>
+      type === 'string' ? typeof member !== 'string' : !Number.isFinite(member)
+    const wrong = members.filter(isWrong).slice(0, 1)
+    if (wrong.length === 0) continue
     throw invalidArgument(
-      `Members of the ${type} set ${describe(field)} are ${type}s; one was ${describe(wrong)}.`,
+      `Members of the ${type} set ${describe(field)} are ${type}s; one was ${describe(wrong[0])}.`,
     )
   }
 }

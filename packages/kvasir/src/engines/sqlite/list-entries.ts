@@ -15,8 +15,8 @@ const beyondAllKeys = Uint8Array.of(0xff)
 const sortedMax = 2000
 
 // Drivers take several times longer to hand over a column than SQLite to find it. So what is known
-// of an entry comes as JSON: whole pages of it, or one column beside the value. Keys are well-formed
-// UTF-8 and may hold NUL, which JSON escapes.
+// of an entry comes as JSON: whole pages of it, or one column beside the value. Keys are
+// well-formed UTF-8 and may hold NUL, which JSON escapes.
 const headColumns = 'key, revision, created_at, updated_at, expires_at'
 const headValues = 'CAST(key AS TEXT), revision, created_at, updated_at, expires_at'
 
