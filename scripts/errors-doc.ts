@@ -6,7 +6,8 @@ import { type ErrorCode, errorCatalog } from '../packages/kvasir/src/errors/cata
 /** What a reader who met the error does next. */
 const advice = {
   KV_INVALID_ARGUMENT: 'Read the message: it names the argument, what came and what it takes.',
-  KV_INVALID_KEY: 'Use a non-empty key of valid Unicode within the limit, or a hash of the key.',
+  KV_INVALID_KEY:
+    'Use a non-empty key of valid Unicode within the limit, or a hash of the key. The keys of secrets have a narrower rule, which the message gives.',
   KV_INVALID_VALUE:
     'Convert what the message points at before storing it: a function, a `NaN`, a `Map`, a circle. An object with `toJSON` is stored as what that returns.',
   KV_INVALID_TTL: 'Give a positive number, text such as `90s` or `1h`, or a time in the future.',
@@ -14,12 +15,18 @@ const advice = {
     'Start the listing anew, and pass on the cursor that a page returned as it is.',
   KV_INVALID_LOCATION:
     'Give a directory, `memory:`, or the `http(s)` address of a server. A directory must not hold the files of another program.',
+  KV_SECRETS_KEY_MISSING:
+    'Make a key with `kvasir secrets new-key`, keep it safe and away from the data, and give it as `KVASIR_SECRETS_KEY`, as a file named by `KVASIR_SECRETS_KEY_FILE`, or as `{ secretsKey }`.',
+  KV_SECRETS_KEY_INVALID:
+    'Give the whole key as it was made: 32 bytes as base64, base64url or 64 hexadecimal digits. The message says which of several keys it is.',
   KV_MALFORMED_BODY: 'Send a complete body that is what its `Content-Type` says.',
   KV_UNSUPPORTED:
     'Look at `store.capabilities` before asking for it, or use an engine that has the capability.',
   KV_UNAUTHENTICATED:
     'Send `Authorization: Bearer <token>`. `kvasir token create` makes a token; revoked ones do not come back.',
   KV_FORBIDDEN: 'Use a token that has the scope and the project that the message names.',
+  KV_SECRETS_KEY_WRONG:
+    'Give the key that the message names as well, after the present one; `kvasir secrets rotate` then makes it needless. If it is lost, so is the secret: delete it and put it anew.',
   KV_KEY_NOT_FOUND:
     'Nothing, if the key may be absent: it was never put, was deleted, or has expired. Otherwise check the bucket and the project of the call.',
   KV_BUCKET_NOT_FOUND: 'Create the bucket first, or check its name and the project.',

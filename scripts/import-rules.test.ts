@@ -14,6 +14,14 @@ const library = 'packages/kvasir/src'
 const importRules: Record<string, { forbidden: string[]; allowed: string[] }> = {
   errors: { forbidden: ['../codec/a.ts', 'node:fs', 'zod'], allowed: ['./a.ts'] },
   codec: { forbidden: ['../engine/a.ts', 'node:util', 'zod'], allowed: ['../errors/a.ts'] },
+  secrets: {
+    forbidden: ['../engine/a.ts', '../environment/a.ts', 'node:crypto', 'zod'],
+    allowed: ['../codec/a.ts', '../errors/a.ts'],
+  },
+  environment: {
+    forbidden: ['../engine/a.ts', '../store/a.ts', 'zod'],
+    allowed: ['../secrets/a.ts', '../errors/a.ts', 'node:fs/promises'],
+  },
   protocol: {
     forbidden: ['../front/a.ts', '../engines/remote/a.ts', 'node:http', 'zod'],
     allowed: ['../engine/a.ts', '../codec/a.ts', '../errors/a.ts'],
@@ -28,7 +36,7 @@ const importRules: Record<string, { forbidden: string[]; allowed: string[] }> = 
   },
   store: {
     forbidden: ['../engines/memory/a.ts', '../index.ts', 'node:fs', 'zod'],
-    allowed: ['../dialects/kv/a.ts', '../front/a.ts', '../engine/a.ts', '../errors/a.ts'],
+    allowed: ['../dialects/kv/a.ts', '../front/a.ts', '../secrets/a.ts', '../errors/a.ts'],
   },
   conformance: {
     forbidden: ['../engines/memory/a.ts', '../memory.ts', 'node:fs', 'vitest'],

@@ -3,7 +3,16 @@
  * data lives: in memory, in a directory on SQLite, or behind a Kvasir server.
  */
 import { type OpenOptions, openEngine } from './engine.ts'
-import { createStore, type Store } from './store/store.ts'
+import { createStore, type SecretsOptions, type Store } from './store/store.ts'
+
+/** How to open a store, and where the key for its secrets is. */
+export interface StoreOptions extends OpenOptions, SecretsOptions {
+  /**
+   * A file with the key for secrets, outside the data directory. Without it and without
+   * `secretsKey`, the variables `KVASIR_SECRETS_KEY` and `KVASIR_SECRETS_KEY_FILE` say it.
+   */
+  readonly secretsKeyFile?: string
+}
 
 /**
  * Opens a store.
@@ -20,8 +29,28 @@ import { createStore, type Store } from './store/store.ts'
  * await kv.set('greeting', 'hello', '1h')
  * await store.close()
  */
-export async function openStore(location: string | URL, options: OpenOptions = {}): Promise<Store> {
-  return createStore(await openEngine(location, options))
+export async function openStore(
+  location: string | URL,
+  options: StoreOptions = {},
+): Promise<Store> {
+  const { secretsKey, secretsKeyFile, ...rest } = options
+  const engine = await openEngine(location, rest)
+  return createStore(engine, {
+    secretsKey: async () => {
+      const { readSecretsKeys } = await import('./environment/secrets-keys.ts')
+      return readSecretsKeys({
+        ...(secretsKey !== undefined && { secretsKey }),
+        ...(secretsKeyFile !== undefined && { secretsKeyFile }),
+        ...directoryOf(location),
+      })
+    },
+  })
+}
+
+/** The directory of a store that is kept in one. */
+function directoryOf(location: string | URL): { readonly directory?: string } {
+  const place = String(location)
+  return /^(memory|https?):/i.test(place) ? {} : { directory: place }
 }
 
 export type { Cursor } from './codec/cursor.ts'
@@ -49,6 +78,12 @@ export type { BucketEvent, BucketWatch } from './front/bucket-watch.ts'
 export type { ListOptions } from './front/list-options.ts'
 export type { Listing, Page, PageOptions } from './front/paged.ts'
 export type { ConditionOptions, ExpiryOptions } from './front/write-options.ts'
+export {
+  newSecretsKey,
+  type SecretsKey,
+  type SecretsKeySource,
+  type SecretsKeys,
+} from './secrets/secrets-key.ts'
 export type { KvOptions, Project, Storage } from './store/project.ts'
 export type { Store } from './store/store.ts'
 export type { OpenOptions }

@@ -5,6 +5,7 @@
 export { decodeCursor, encodeCursor } from './codec/cursor.ts'
 export { type StoredValue, storedBytes } from './codec/stored-value.ts'
 export { storedFromJsonText } from './codec/value.ts'
+export { sharedProject } from './engine/bucket-names.ts'
 export { problemMediaType, toProblem } from './errors/problem.ts'
 export { type ExpiryOptions, toExpiry } from './front/write-options.ts'
 export { eventStreamMediaType, writeStreamEvent } from './protocol/event-stream.ts'

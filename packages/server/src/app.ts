@@ -5,7 +5,13 @@ import { secureHeaders } from 'hono/secure-headers'
 import { KvasirError } from 'kvasir'
 import { createCheckedEngine, type Engine } from 'kvasir/engine'
 import { headerNames } from 'kvasir/protocol'
-import { authenticate, projectFor, requireScopes, type VerifyToken } from './http/authenticate.ts'
+import {
+  authenticate,
+  projectFor,
+  requireAllProjects,
+  requireScopes,
+  type VerifyToken,
+} from './http/authenticate.ts'
 import { isInternal, problemResponse } from './http/problem-response.ts'
 import { type Logger, requestLog } from './http/request-log.ts'
 import type { AppContext, AppEnv, Route, RouteParts } from './http/route.ts'
@@ -74,6 +80,7 @@ async function answer(
     const project = projectFor(context, known.grant)
     context.set('caller', { ...known, project })
     requireScopes(known.grant, route.scopes)
+    if (route.acrossProjects) requireAllProjects(known.grant)
   }
   return route.handle(context, parts)
 }
@@ -109,6 +116,7 @@ function corsFor(origins: readonly string[]) {
       'last-event-id',
       idempotencyKey,
       project,
+      answered.sets,
     ],
     exposeHeaders: ['etag', 'x-request-id', ...Object.values(answered)],
     maxAge: 600,

@@ -1,12 +1,24 @@
 /** The bucket that every project has from the start. */
 export const defaultBucket = 'default'
 
+/**
+ * The project of the records that all projects of a store share. Users cannot name it, because a
+ * dot is not allowed in the name of a project.
+ */
+export const sharedProject = '.shared'
+
+// Hidden companions of a bucket are called `<bucket>.<space>`. They are buckets like any other to
+// engines; users cannot name them, because a dot is not allowed in the name of a bucket either.
+
 const lockSpaceSuffix = '.locks'
 
+/** Where `storage().settings` and `storage().secrets` keep what they are given. */
+export const settingsSpace = `${defaultBucket}.settings`
+export const secretsSpace = `${defaultBucket}.secrets`
+
 /**
- * The hidden companion of a bucket that holds its locks and rate limits. It is a bucket like any
- * other to engines, so that fences come from its revisions, which never start over; users cannot
- * name it, because a dot is not allowed in the name of a bucket.
+ * The companion that holds a bucket's locks and rate limits, whose fences are its revisions, which
+ * never start over.
  */
 export function lockSpaceOf(bucket: string): string {
   return bucket + lockSpaceSuffix
@@ -16,7 +28,26 @@ export function isLockSpace(bucket: string): boolean {
   return bucket.endsWith(lockSpaceSuffix)
 }
 
-/** The bucket whose lock space this is. */
-export function ownerOfLockSpace(bucket: string): string {
-  return bucket.slice(0, -lockSpaceSuffix.length)
+/** Whether listings leave the bucket or the project out. */
+export function isHidden(name: string): boolean {
+  return name.includes('.')
+}
+
+/**
+ * The bucket, or for a companion the bucket that it stands beside; `undefined` when there is no
+ * companion of that name.
+ */
+export function ownerOf(bucket: string): string | undefined {
+  if (!isHidden(bucket)) return bucket
+  if (bucket === settingsSpace || bucket === secretsSpace) return defaultBucket
+  const owner = bucket.slice(0, -lockSpaceSuffix.length)
+  return isLockSpace(bucket) && !isHidden(owner) ? owner : undefined
+}
+
+/**
+ * The bucket that has to exist for this one to be there without having been created: `default` for
+ * itself and its companions, a bucket for its lock space; `undefined` for others.
+ */
+export function fromStartWith(bucket: string): string | undefined {
+  return bucket === defaultBucket || isHidden(bucket) ? ownerOf(bucket) : undefined
 }

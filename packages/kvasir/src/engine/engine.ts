@@ -157,8 +157,9 @@ export interface HistoryQuery extends CallOptions {
  * included.
  *
  * Methods on a bucket that does not exist reject with `KV_BUCKET_NOT_FOUND`, with two exceptions:
- * the bucket `default` of every project, and the lock space `<bucket>.locks` of a bucket that
- * exists, are there from the start. After `close` everything rejects with `KV_CLOSED`.
+ * the bucket `default` of every project with its companions `default.settings` and
+ * `default.secrets`, and the lock space `<bucket>.locks` of a bucket that exists, are there from
+ * the start. After `close` everything rejects with `KV_CLOSED`.
  */
 export interface Engine extends AsyncDisposable {
   readonly capabilities: Capabilities
@@ -242,12 +243,27 @@ export interface Engine extends AsyncDisposable {
    */
   purgeBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo>
 
-  /** The project's buckets by name, `default` among them; lock spaces are not listed. */
+  /** The project's buckets by name, `default` among them; hidden companions are not listed. */
   listBuckets(
     project: string,
     query: { readonly after?: string; readonly limit: number },
     options?: CallOptions,
   ): Promise<{ readonly buckets: readonly BucketInfo[]; readonly hasMore: boolean }>
+
+  /**
+   * The names of the projects in which anything was ever stored or a bucket created, in the order
+   * of their bytes. Hidden ones are not listed.
+   */
+  listProjects(
+    query: { readonly after?: string; readonly limit: number },
+    options?: CallOptions,
+  ): Promise<{ readonly projects: readonly string[]; readonly hasMore: boolean }>
+
+  /**
+   * The name that a project goes by where the data is. Other than what callers call it only behind
+   * a server, where `default` is whatever project the token is for.
+   */
+  resolveProject(project: string, options?: CallOptions): Promise<string>
 
   /** Lets what is under way finish, ends watches, and frees everything. May be called again. */
   close(): Promise<void>

@@ -197,17 +197,19 @@ export class Bucket {
   }
 
   /**
-   * As `update`, for changes that also depend on the TTL or decide about it. Resolves with the
-   * value from before, `undefined` when there was none.
+   * As `update`, for changes that also depend on the TTL or decide about it; `undefined` leaves
+   * everything as it is. Resolves with the value from before, `undefined` when there was none.
    */
   transform(
     key: string,
-    decide: (current: TransformInput) => Promise<Transformation>,
+    decide: (current: TransformInput) => Promise<Transformation | undefined>,
   ): Promise<unknown> {
     return unopposed(this.#queue, { ...this.ref, key }, async () => {
       const [whole, lifetime] = await this.read([{ key }, { key, ttl: true }])
       const read = (): unknown => whole?.entry && decodeValue(whole.entry.value)
-      const { value, ...expiry } = await decide({ read, ttlMs: lifetime?.ttlMs })
+      const decided = await decide({ read, ttlMs: lifetime?.ttlMs })
+      if (!decided) return { previous: read() }
+      const { value, ...expiry } = decided
       const ifRevision = whole?.entry?.revision ?? 0
       const result = await this.put(key, value, { keepTtl: true, ...withTtl(expiry), ifRevision })
       return result.ok ? { previous: read() } : undefined

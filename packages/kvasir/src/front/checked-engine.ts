@@ -172,6 +172,20 @@ class CheckedEngine implements Engine {
     })
   }
 
+  listProjects(query: { readonly after?: string; readonly limit: number }, options?: CallOptions) {
+    return this.#call(options, () => {
+      checkInteger(query.limit, { name: 'limit', min: 1, max: limits.pageLengthMax })
+      return this.#engine.listProjects(query, options)
+    })
+  }
+
+  resolveProject(project: string, options?: CallOptions): Promise<string> {
+    return this.#call(options, () => {
+      checkProjectName(project)
+      return this.#engine.resolveProject(project, options)
+    })
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#engine.close()
     return this.#closing

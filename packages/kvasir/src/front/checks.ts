@@ -1,6 +1,6 @@
 import { limits } from '../codec/limits.ts'
 import { findLoneSurrogate, utf8Length } from '../codec/utf8.ts'
-import { isLockSpace, ownerOfLockSpace } from '../engine/bucket-names.ts'
+import { defaultBucket, isLockSpace, ownerOf, sharedProject } from '../engine/bucket-names.ts'
 import type { BucketRef } from '../engine/engine.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 
@@ -50,10 +50,14 @@ export function checkBucketName(name: unknown): asserts name is string {
   checkName(name, 'bucket')
 }
 
-/** As `checkBucketName`, but takes the name of a lock space as well. */
+/**
+ * As `checkProjectName` and `checkBucketName`, but takes the hidden companions of buckets as well,
+ * and of the shared project its bucket.
+ */
 export function checkBucketRef({ project, bucket }: BucketRef): void {
+  if (project === sharedProject && bucket === defaultBucket) return
   checkName(project, 'project')
-  checkName(isLockSpace(bucket) ? ownerOfLockSpace(bucket) : bucket, 'bucket')
+  checkName(typeof bucket === 'string' ? (ownerOf(bucket) ?? bucket) : bucket, 'bucket')
 }
 
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT` unless it is an integer from `min` to `max`. */

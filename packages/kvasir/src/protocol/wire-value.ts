@@ -1,8 +1,9 @@
 /** The members of the wire that carry a value: `value`, `encoding` and `sets`. */
+
+import { fromBase64, toBase64 } from '../codec/base64.ts'
 import type { SetPaths, StoredValue } from '../codec/stored-value.ts'
 import { decodeValue, storedFromJsonText, storedPartFromJsonText } from '../codec/value.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
-import { fromBase64, toBase64 } from './base64.ts'
 import { parseJson } from './json-slices.ts'
 import { checkSetsIn, readSets } from './wire-sets.ts'
 

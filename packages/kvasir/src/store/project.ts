@@ -3,14 +3,24 @@ import { limits } from '../codec/limits.ts'
 import { createKv } from '../dialects/kv/kv.ts'
 import type { Kv } from '../dialects/kv/kv-types.ts'
 import { createRecordStore } from '../dialects/storage/record-store.ts'
-import type { KVStore } from '../dialects/storage/storage-types.ts'
+import { createSecretStore } from '../dialects/storage/secret-store.ts'
+import { createSettingsStore } from '../dialects/storage/settings-store.ts'
+import type { BaseKVStore, KVStore, SecretStore } from '../dialects/storage/storage-types.ts'
 import { defaultBucketConfig } from '../engine/bucket-config.ts'
-import { defaultBucket, lockSpaceOf } from '../engine/bucket-names.ts'
+import {
+  defaultBucket,
+  lockSpaceOf,
+  secretsSpace,
+  settingsSpace,
+  sharedProject,
+} from '../engine/bucket-names.ts'
 import type { BucketConfig, BucketInfo, CallOptions, Engine } from '../engine/engine.ts'
 import { Bucket } from '../front/bucket.ts'
 import { checkBucketName, checkProjectName } from '../front/checks.ts'
 import type { KeyQueue } from '../front/key-queue.ts'
 import type { SingleFlight } from '../front/single-flight.ts'
+import type { KeyRing } from '../secrets/key-ring.ts'
+import { Sealer } from '../secrets/sealer.ts'
 
 export interface KvOptions {
   /** The bucket to speak to; default: `default`, which all dialects share. */
@@ -23,12 +33,19 @@ export interface KvOptions {
 export interface Storage {
   /** The records of the project, in the bucket `default` with what other dialects store. */
   readonly kvStore: KVStore
+  /** The records that all projects of the store share; behind a server, if the token allows it. */
+  readonly sharedKvStore: KVStore
+  /** What the project is set to: records that never expire, apart from all others. */
+  readonly settings: BaseKVStore
+  /** As `settings`, but encrypted before anything leaves this process. */
+  readonly secrets: SecretStore
 }
 
 export interface ProjectParts {
   readonly engine: Engine
   readonly queue: KeyQueue
   readonly flights: SingleFlight
+  readonly openKeyRing: () => Promise<KeyRing>
 }
 
 /** A namespace that nothing crosses: its buckets, and the dialects that speak to them. */
@@ -52,9 +69,21 @@ export class Project {
     })
   }
 
-  /** The records dialect: hashes of fields, with atomic operations on numbers, lists and sets. */
+  /**
+   * The records dialect: hashes of fields, with atomic operations on numbers, lists and sets; and
+   * its sisters. No key is needed before the first use of `secrets`.
+   */
   storage(): Storage {
-    return { kvStore: createRecordStore(this.#bucket(defaultBucket, 's')) }
+    const shared = { project: sharedProject, bucket: defaultBucket }
+    return {
+      kvStore: createRecordStore(this.#bucket(defaultBucket, 's')),
+      sharedKvStore: createRecordStore(new Bucket(shared, { ...this.#parts, ttlUnit: 's' })),
+      settings: createSettingsStore(this.#bucket(settingsSpace)),
+      secrets: createSecretStore({
+        bucket: this.#bucket(secretsSpace),
+        openSealer: () => this.#openSealer(),
+      }),
+    }
   }
 
   /**
@@ -98,6 +127,12 @@ export class Project {
       yield* page.buckets
       after = page.hasMore ? page.buckets.at(-1)?.name : undefined
     } while (after !== undefined)
+  }
+
+  async #openSealer(): Promise<Sealer> {
+    const { engine, openKeyRing } = this.#parts
+    const ring = await openKeyRing()
+    return new Sealer(ring, await engine.resolveProject(this.name))
   }
 
   #bucket(bucket: string, ttlUnit: DurationUnit = 'ms'): Bucket {

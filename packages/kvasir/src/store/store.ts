@@ -1,12 +1,23 @@
-import type { Capabilities, Engine } from '../engine/engine.ts'
+import { limits } from '../codec/limits.ts'
+import type { CallOptions, Capabilities, Engine } from '../engine/engine.ts'
 import { createCheckedEngine } from '../front/checked-engine.ts'
 import { KeyQueue } from '../front/key-queue.ts'
 import { SingleFlight } from '../front/single-flight.ts'
+import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts'
+import { keyMissing, type SecretsKeySource } from '../secrets/secrets-key.ts'
 import { Project } from './project.ts'
 
+export interface SecretsOptions {
+  /**
+   * What `storage().secrets` are encrypted with: one key, several of which the first encrypts and
+   * all decrypt, or a function that gets them, called at the first use.
+   */
+  readonly secretsKey?: SecretsKeySource
+}
+
 /** Wraps an engine as a store. Closing the store closes the engine. */
-export function createStore(engine: Engine): Store {
-  return new Store(createCheckedEngine(engine))
+export function createStore(engine: Engine, options: SecretsOptions = {}): Store {
+  return new Store(createCheckedEngine(engine), options)
 }
 
 /** A store: the projects of one engine. */
@@ -16,9 +27,12 @@ export class Store implements AsyncDisposable {
   readonly #engine: Engine
   readonly #queue = new KeyQueue()
   readonly #flights = new SingleFlight()
+  readonly #secretsKey: SecretsKeySource | undefined
+  #keyRing: Promise<KeyRing> | undefined
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, { secretsKey }: SecretsOptions = {}) {
     this.#engine = engine
+    this.#secretsKey = secretsKey
     this.capabilities = engine.capabilities
   }
 
@@ -32,7 +46,19 @@ export class Store implements AsyncDisposable {
       engine: this.#engine,
       queue: this.#queue,
       flights: this.#flights,
+      openKeyRing: () => this.#openKeyRing(),
     })
+  }
+
+  /** The names of the projects in which anything was ever stored, in the order of their bytes. */
+  async *projects(options?: CallOptions): AsyncGenerator<string> {
+    let after: string | undefined
+    do {
+      const query = { limit: limits.pageLengthMax, ...(after !== undefined && { after }) }
+      const page = await this.#engine.listProjects(query, options)
+      yield* page.projects
+      after = page.hasMore ? page.projects.at(-1) : undefined
+    } while (after !== undefined)
   }
 
   /** Lets what is under way finish and frees everything. Later calls reject with `KV_CLOSED`. */
@@ -42,5 +68,21 @@ export class Store implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #openKeyRing(): Promise<KeyRing> {
+    // A failure is not kept: a key that has been put in its place since is found.
+    this.#keyRing ??= this.#readKeyRing().catch((error: unknown) => {
+      this.#keyRing = undefined
+      throw error
+    })
+    return this.#keyRing
+  }
+
+  async #readKeyRing(): Promise<KeyRing> {
+    const source = this.#secretsKey
+    const keys = typeof source === 'function' ? await source() : source
+    if (keys === undefined) throw keyMissing()
+    return createKeyRing(keys)
   }
 }

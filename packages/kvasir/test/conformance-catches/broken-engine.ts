@@ -50,6 +50,8 @@ function withTwin(engine: Engine, twin: Engine): Engine {
     deleteBucket: (at) => both(twin.deleteBucket(at), engine.deleteBucket(at)),
     purgeBucket: (at) => both(twin.purgeBucket(at), engine.purgeBucket(at)),
     listBuckets: (project, query) => engine.listBuckets(project, query),
+    listProjects: (query) => engine.listProjects(query),
+    resolveProject: (project) => engine.resolveProject(project),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,5 +1,8 @@
-/** What a token may do: read keys, write keys, manage buckets. None includes another. */
-export const scopes = ['read', 'write', 'admin'] as const
+/**
+ * What a token may do: read keys, write keys, manage buckets. None includes another. `shared` says
+ * where: the others hold for the store that all projects share, too.
+ */
+export const scopes = ['read', 'write', 'admin', 'shared'] as const
 
 export type Scope = (typeof scopes)[number]
 

@@ -74,7 +74,7 @@ async function sayHowToGetIn(
   if ((await tokens.list()).length > 0) return
   const { data: directory = '' } = settings
   await out.say(
-    `There is no token yet, so that every request is refused. Make one:\n  kvasir token create --data ${quoted(directory)} --project default --scopes ${scopes.join(',')}`,
+    `There is no token yet, so that every request is refused. Make one:\n  kvasir token create --data ${quoted(directory)} --project default --scopes read,write,admin`,
   )
 }
 

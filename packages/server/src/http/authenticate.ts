@@ -1,5 +1,5 @@
 import { KvasirError } from 'kvasir'
-import { headerNames } from 'kvasir/protocol'
+import { headerNames, sharedProject } from 'kvasir/protocol'
 import type { Grant, Scope } from '../auth/grant.ts'
 import type { AppContext, Caller } from './route.ts'
 
@@ -33,11 +33,25 @@ export async function authenticate(
 }
 
 /** @throws {KvasirError} `KV_FORBIDDEN` */
-export function projectFor(context: AppContext, { project }: Grant): string {
+export function projectFor(context: AppContext, { project, scopes }: Grant): string {
   const named = context.req.header(headerNames.project)
   if (project === '*') return named ?? 'default'
   if (named === undefined || named === project) return project
+  if (named === sharedProject) {
+    if (scopes.includes('shared')) return named
+    throw forbidden(
+      'The token does not allow the shared store. Create one with the scope "shared" beside "read" or "write".',
+    )
+  }
   throw forbidden('The token is for one project, and the header Kvasir-Project names another.')
+}
+
+/** @throws {KvasirError} `KV_FORBIDDEN` */
+export function requireAllProjects({ project }: Grant): void {
+  if (project === '*') return
+  throw forbidden(
+    'The token is for one project; only one for all of them, "*", may list them. Name the project instead.',
+  )
 }
 
 /** @throws {KvasirError} `KV_FORBIDDEN` */

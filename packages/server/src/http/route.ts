@@ -40,6 +40,8 @@ export interface Route {
   readonly path: string
   /** The scopes that the token needs; none: the route is open to everybody. */
   readonly scopes: readonly Scope[]
+  /** Whether only a token for all projects will do. */
+  readonly acrossProjects?: true
   readonly handle: (context: AppContext, parts: RouteParts) => Promise<Response> | Response
 }
 

@@ -1,5 +1,8 @@
 import type { Duration } from '../../codec/duration.ts'
 import type { NumberSet, StringSet } from '../../codec/typed-sets.ts'
+import type { KvasirError } from '../../errors/kvasir-error.ts'
+import type { ListOptions } from '../../front/list-options.ts'
+import type { Listing } from '../../front/paged.ts'
 
 /** A value that every store of the dialect can hold. */
 export type Value = string | number | boolean | null | ValueHash
@@ -69,6 +72,32 @@ export interface BaseKVStore<R = true> {
   ): Promise<R extends true ? true : T>
 
   exists(key: string): Promise<boolean>
+}
+
+/** What a rotation did with a secret. */
+export type SecretRotation = { readonly key: string } & (
+  | { readonly outcome: 'rotated' | 'current' }
+  /** It cannot be decrypted, and stays as it is. */
+  | { readonly outcome: 'failed'; readonly error: KvasirError }
+)
+
+/**
+ * Records that are encrypted before they leave this process, and that never expire. Their keys are
+ * made of `a-z A-Z 0-9 _ -`, in parts with `/` between them.
+ *
+ * Everything but `keys` throws `KV_SECRETS_KEY_MISSING` or `KV_SECRETS_KEY_INVALID` without a good
+ * key, and whatever reads or replaces a secret throws `KV_SECRETS_KEY_WRONG` when it was encrypted
+ * with another; `delete(key)` works even then.
+ */
+export interface SecretStore extends BaseKVStore {
+  /** The keys of the secrets, in the order of their bytes. */
+  keys(options?: ListOptions): Listing<string>
+
+  /**
+   * Encrypts every secret with the first of the keys that is not yet, one by one, each in one
+   * atomic step. It goes on where an earlier rotation ended, and may run while others write.
+   */
+  rotate(): AsyncGenerator<SecretRotation, void, undefined>
 }
 
 /**

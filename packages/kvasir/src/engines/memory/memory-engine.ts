@@ -6,12 +6,7 @@ import {
   differingSettings,
   quotaUnderUse,
 } from '../../engine/bucket-config.ts'
-import {
-  defaultBucket,
-  isLockSpace,
-  lockSpaceOf,
-  ownerOfLockSpace,
-} from '../../engine/bucket-names.ts'
+import { defaultBucket, fromStartWith, isHidden, lockSpaceOf } from '../../engine/bucket-names.ts'
 import { type Clock, SteadyTime, systemClock } from '../../engine/clock.ts'
 import type {
   BucketConfig,
@@ -158,12 +153,24 @@ class MemoryEngine implements Engine {
   async listBuckets(project: string, { after = '', limit }: { after?: string; limit: number }) {
     this.#bucket({ project, bucket: defaultBucket })
     const names = [...(this.#projects.get(project)?.keys() ?? [])]
-      .filter((name) => name > after && !isLockSpace(name))
+      .filter((name) => name > after && !isHidden(name))
       .sort()
     const buckets = names
       .slice(0, limit)
       .map((bucket) => this.#bucket({ project, bucket }).info(this.#time.now()))
     return { buckets, hasMore: names.length > limit }
+  }
+
+  async listProjects({ after = '', limit }: { after?: string; limit: number }) {
+    const names = [...this.#projects]
+      .filter(([name, buckets]) => name > after && !isHidden(name) && this.#isInUse(buckets))
+      .map(([name]) => name)
+      .sort()
+    return { projects: names.slice(0, limit), hasMore: names.length > limit }
+  }
+
+  async resolveProject(project: string) {
+    return project
   }
 
   async close() {
@@ -188,14 +195,22 @@ class MemoryEngine implements Engine {
   #bucket(at: BucketRef): MemoryBucket {
     const bucket = this.#find(at)
     if (bucket) return bucket
-    const isOfExisting = isLockSpace(at.bucket) && this.#exists(at.project, at.bucket)
-    if (at.bucket !== defaultBucket && !isOfExisting) throw bucketNotFound(at)
+    if (!this.#isFromStart(at)) throw bucketNotFound(at)
     return this.#add(at, defaultBucketConfig)
   }
 
-  #exists(project: string, lockSpace: string): boolean {
-    const bucket = ownerOfLockSpace(lockSpace)
-    return bucket === defaultBucket || this.#find({ project, bucket }) !== undefined
+  #isFromStart({ project, bucket }: BucketRef): boolean {
+    const owner = fromStartWith(bucket)
+    if (owner === undefined) return false
+    return owner === defaultBucket || this.#find({ project, bucket: owner }) !== undefined
+  }
+
+  /** Whether anything was ever stored here, or a bucket created. */
+  #isInUse(buckets: ReadonlyMap<string, MemoryBucket>): boolean {
+    const now = this.#time.now()
+    return [...buckets].some(
+      ([name, bucket]) => fromStartWith(name) === undefined || bucket.info(now).revision > 0,
+    )
   }
 
   #find({ project, bucket }: BucketRef): MemoryBucket | undefined {

@@ -16,6 +16,16 @@ export function readBucketInfo(json: string): BucketInfo {
   return { name, config, createdAt, revision, keys, bytes }
 }
 
+/** @throws {KvasirError} `KV_BAD_RESPONSE` */
+export function readProjectName(json: string): string {
+  const project: unknown = JSON.parse(json)
+  if (typeof project === 'object' && project !== null && 'name' in project) {
+    const { name } = project
+    if (typeof name === 'string') return name
+  }
+  throw badAnswer('something else where a project belongs')
+}
+
 function isBucketInfo(info: unknown): info is BucketInfo {
   if (typeof info !== 'object' || info === null || !('config' in info)) return false
   const { name, config, createdAt, revision, keys, bytes } = info as Record<string, unknown>

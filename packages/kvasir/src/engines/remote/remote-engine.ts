@@ -22,7 +22,7 @@ import { writeBatch } from '../../protocol/wire-operation.ts'
 import { readReadResults, writeReads } from '../../protocol/wire-read.ts'
 import { readResults } from '../../protocol/wire-result.ts'
 import { type Answer, readJsonAnswer, toConflict } from './answer.ts'
-import { readBucketInfo, writeSettings } from './bucket-answer.ts'
+import { readBucketInfo, readProjectName, writeSettings } from './bucket-answer.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { readEntryAnswer } from './entry-answer.ts'
 import { RemoteWatch } from './remote-watch.ts'
@@ -59,6 +59,7 @@ class RemoteEngine implements Engine {
   readonly #connection: Connection
   readonly #options: RemoteEngineOptions
   readonly #watches = new Set<RemoteWatch>()
+  #ownProject: Promise<string> | undefined
 
   constructor(connection: Connection, options: RemoteEngineOptions) {
     this.#connection = connection
@@ -219,6 +220,29 @@ class RemoteEngine implements Engine {
     })
   }
 
+  async listProjects(
+    { after, limit }: { readonly after?: string; readonly limit: number },
+    { signal }: CallOptions = {},
+  ) {
+    const cursor = after === undefined ? undefined : encodeCursor({ key: after })
+    const query = { limit, cursor }
+    const request = { at: anyProject, method: 'GET', path: '/v1/projects', query, signal } as const
+    return readJsonAnswer(await this.#connection.send(request), (json) => {
+      const page = openObject(json)
+      return { projects: itemsOf(page).map(readProjectName), hasMore: page.has('cursor') }
+    })
+  }
+
+  async resolveProject(project: string): Promise<string> {
+    if (project !== anyProject.project) return project
+    // A token stays what it is, so that one answer is good for all.
+    this.#ownProject ??= this.#askForProject().catch((error: unknown) => {
+      this.#ownProject = undefined
+      throw error
+    })
+    return this.#ownProject
+  }
+
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#watches, (watch) => watch.close()))
     await this.#connection.close()
@@ -228,12 +252,20 @@ class RemoteEngine implements Engine {
     return this.close()
   }
 
+  async #askForProject(): Promise<string> {
+    const request = { at: anyProject, method: 'GET', path: '/v1/project' } as const
+    return readJsonAnswer(await this.#connection.send(request), readProjectName)
+  }
+
   /** A watch begins at its call: what is written later, it sees, so its request goes first. */
   async #watchesInPlace(): Promise<void> {
     const opening = Array.from(this.#watches).filter(({ isOpening }) => isOpening)
     if (opening.length > 0) await Promise.allSettled(opening.map(({ ready }) => ready))
   }
 }
+
+/** What requests say that name no project: the token decides. */
+const anyProject = { project: 'default' } as const
 
 /** 128 random bits; `randomUUID` is not there for pages that did not come over TLS. */
 function newIdempotencyKey(): string {

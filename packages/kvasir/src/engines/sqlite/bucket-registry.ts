@@ -1,5 +1,5 @@
 import { bucketNotFound } from '../../engine/bucket-config.ts'
-import { defaultBucket, isLockSpace, ownerOfLockSpace } from '../../engine/bucket-names.ts'
+import { defaultBucket, fromStartWith } from '../../engine/bucket-names.ts'
 import type { BucketRef } from '../../engine/engine.ts'
 import type { KvasirError } from '../../errors/kvasir-error.ts'
 import type { Reading } from './reading.ts'
@@ -35,9 +35,8 @@ export class BucketRegistry {
 
   /** Whether the bucket exists without ever having been created. */
   isFromStart({ project, bucket }: BucketRef): boolean {
-    if (bucket === defaultBucket) return true
-    if (!isLockSpace(bucket)) return false
-    const owner = ownerOfLockSpace(bucket)
+    const owner = fromStartWith(bucket)
+    if (owner === undefined) return false
     return owner === defaultBucket || this.#storedId({ project, bucket: owner }) !== unwrittenId
   }
 

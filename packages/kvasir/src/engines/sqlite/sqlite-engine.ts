@@ -186,6 +186,19 @@ class SqliteEngine implements Engine {
     )
   }
 
+  async listProjects({ after = '', limit }: { after?: string; limit: number }) {
+    const rows = await this.#read(
+      ({ reading }) =>
+        reading.statements.projectsAfter.all(after, limit + 1) as { project: string }[],
+    )
+    const projects = rows.slice(0, limit).map(({ project }) => project)
+    return { projects, hasMore: rows.length > limit }
+  }
+
+  async resolveProject(project: string) {
+    return project
+  }
+
   close() {
     this.#closing ??= this.#close()
     return this.#closing

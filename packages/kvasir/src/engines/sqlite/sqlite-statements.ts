@@ -44,8 +44,15 @@ function bucketStatements(prepare: Prepare) {
     bucketId: prepare('SELECT id FROM buckets WHERE project = ? AND name = ?'),
     bucketRevision: prepare('SELECT revision FROM buckets WHERE id = ?'),
     bucketsAfter: prepare(
-      `SELECT * FROM buckets WHERE project = ? AND name > ? AND name NOT LIKE '%.locks'
+      `SELECT * FROM buckets WHERE project = ? AND name > ? AND name NOT LIKE '%.%'
        ORDER BY name LIMIT ?`,
+    ),
+    // Being looked at writes the row of a bucket that is there from the start, at revision 0.
+    projectsAfter: prepare(
+      `SELECT DISTINCT project FROM buckets
+       WHERE project > ? AND project NOT LIKE '.%'
+         AND (revision > 0 OR (name <> 'default' AND name NOT LIKE '%.%'))
+       ORDER BY project LIMIT ?`,
     ),
     addBucket: prepare(
       `INSERT INTO buckets (project, name, config, created_at, changed_at,

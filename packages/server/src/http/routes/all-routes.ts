@@ -4,11 +4,13 @@ import { bucketRoutes } from './bucket-routes.ts'
 import { entryRoutes } from './entry-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { listingRoutes } from './listing-routes.ts'
+import { projectRoutes } from './project-routes.ts'
 import { watchRoute } from './watch-route.ts'
 
 /** Everything that the server answers. */
 export const allRoutes: readonly Route[] = [
   ...healthRoutes,
+  ...projectRoutes,
   ...bucketRoutes,
   ...listingRoutes,
   watchRoute,
