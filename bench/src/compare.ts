@@ -2,9 +2,11 @@ import { rmSync } from 'node:fs'
 import { dataDirectory, EngineProcess } from './engine-process.ts'
 import type { EngineDefinition } from './engines/engine.ts'
 import { perSecond, sizeText } from './format.ts'
+import { inTurn } from './in-turn.ts'
 import type { BenchOptions } from './options.ts'
 import { say } from './progress.ts'
 import type { Measurement } from './results.ts'
+import { twoAtATime } from './two-at-a-time.ts'
 import type { Outcome, Workload } from './workloads/workload.ts'
 
 /**
@@ -26,7 +28,7 @@ async function compareAt(valueBytes: number, options: BenchOptions): Promise<Mea
   const processes = wanted.map((engine) => new EngineProcess(engine, { keyCount, valueBytes }))
   const measurements: Measurement[] = []
   try {
-    await loadAll(processes, valueBytes)
+    await twoAtATime(processes, (process) => load(process, valueBytes))
     for (let round = 0; round < rounds; round++) {
       for (const workload of workloads) {
         say(`${sizeText(valueBytes)}, round ${round + 1} of ${rounds}: ${workload.title}`)
@@ -42,17 +44,6 @@ async function compareAt(valueBytes: number, options: BenchOptions): Promise<Mea
     rmSync(dataDirectory, { recursive: true, force: true })
   }
   return measurements
-}
-
-/** Fills the stores, two at a time, since nothing is measured yet. */
-async function loadAll(processes: readonly EngineProcess[], valueBytes: number): Promise<void> {
-  const waiting = [...processes]
-  const loader = async (): Promise<void> => {
-    for (let process = waiting.shift(); process; process = waiting.shift()) {
-      await load(process, valueBytes)
-    }
-  }
-  await Promise.all([loader(), loader()])
 }
 
 async function load(process: EngineProcess, valueBytes: number): Promise<void> {
@@ -108,12 +99,6 @@ function take(
   const measurement: Measurement = { engine, workload: workload.name, valueBytes, rates: [] }
   measurements.push(measurement)
   return measurement
-}
-
-/** Each round begins with another engine, so that none always follows the same neighbour. */
-function inTurn<Item>(items: readonly Item[], round: number): Item[] {
-  const first = (round * 5) % items.length
-  return [...items.slice(first), ...items.slice(0, first)]
 }
 
 function isWorth({ measures }: EngineDefinition, { kind, callers }: Workload): boolean {

@@ -1,9 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EngineDefinition } from './engines/engine.ts'
 import { say } from './progress.ts'
-import type { Reply, Request } from './worker-protocol.ts'
+import { WorkerProcess } from './worker-process.ts'
+import type { Request } from './worker-protocol.ts'
 import type { Outcome, Workload } from './workloads/workload.ts'
 
 export interface Scale {
@@ -26,7 +26,7 @@ export class EngineProcess {
   readonly engine: EngineDefinition
   readonly #scale: Scale
   readonly #directory: string
-  #child: ChildProcess | undefined
+  readonly #worker = new WorkerProcess<Request, Outcome>(join(import.meta.dirname, 'worker.ts'))
 
   constructor(engine: EngineDefinition, scale: Scale) {
     this.engine = engine
@@ -40,62 +40,28 @@ export class EngineProcess {
   }
 
   async run({ name }: Workload, { ms, start }: { ms: number; start: number }): Promise<Outcome> {
-    if (!this.#child) await this.#start(this.engine.durability === 'memory')
-    const outcome = await this.#ask({ kind: 'run', workload: name, ms, start }, runMsMax)
+    if (!this.#worker.isRunning) await this.#start(this.engine.durability === 'memory')
+    const outcome = await this.#worker.ask({ kind: 'run', workload: name, ms, start }, runMsMax)
     if (!outcome) throw new Error('The worker answered without an outcome.')
     return outcome
   }
 
   /** Closes the store and ends the process, whatever state it is in. */
   async close(): Promise<void> {
-    const child = this.#child
-    if (!child) return
+    if (!this.#worker.isRunning) return
     try {
-      await this.#ask({ kind: 'close' }, closeMsMax)
+      await this.#worker.ask({ kind: 'close' }, closeMsMax)
     } catch (error) {
       // Its figures are taken; what it does not close, the end of its process does.
       say(`${this.engine.name} did not close: ${error instanceof Error ? error.message : error}`)
     }
-    this.#child = undefined
-    child.kill('SIGKILL')
+    this.#worker.kill()
   }
 
   async #start(isNew: boolean): Promise<void> {
-    this.#child = fork(join(import.meta.dirname, 'worker.ts'), [], {
-      execArgv: ['--import', import.meta.resolve('tsx'), '--expose-gc', ...heapFlags],
-      stdio: ['ignore', 2, 2, 'ipc'],
-    })
+    this.#worker.start()
     const { name } = this.engine
     const place = { engine: name, directory: this.#directory, isNew }
-    await this.#ask({ kind: 'open', ...place, ...this.#scale }, loadMsMax)
-  }
-
-  /** Sends a request and waits for the reply, the death of the process, or the end of patience. */
-  async #ask(request: Request, msMax: number): Promise<Outcome | undefined> {
-    const child = this.#child
-    if (!child) throw new Error('The worker is not running.')
-    const reply = await new Promise<Reply>((resolve) => {
-      const settle = (words: Reply): void => {
-        clearTimeout(timer)
-        child.off('message', settle).off('exit', died)
-        resolve(words)
-      }
-      const died = (code: number | null, signal: string | null): void => {
-        this.#child = undefined
-        settle({ ok: false, message: `the process died (${signal ?? `exit code ${code}`})` })
-      }
-      const timer = setTimeout(() => {
-        child.kill('SIGKILL')
-        this.#child = undefined
-        settle({ ok: false, message: `no answer in ${msMax / 1000} s` })
-      }, msMax)
-      child.on('message', settle).on('exit', died)
-      child.send(request)
-    })
-    if (!reply.ok) throw new Error(reply.message)
-    return reply.outcome
+    await this.#worker.ask({ kind: 'open', ...place, ...this.#scale }, loadMsMax)
   }
 }
-
-/** Memory engines hold a gigabyte of text at 10 KB a value. */
-const heapFlags = ['--max-old-space-size=8192']

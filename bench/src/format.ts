@@ -6,10 +6,21 @@ export function perSecond(rate: number): string {
   return rate.toFixed(0)
 }
 
-/** A ratio: `0.83×`, `4.1×`, `120×`. */
+/** A ratio: `0.004×`, `0.83×`, `4.1×`, `120×`. */
 export function times(ratio: number): string {
   if (ratio >= 9.95) return `${ratio.toFixed(0)}×`
+  if (ratio < 0.0095) return `${ratio.toPrecision(1)}×`
   return ratio >= 0.995 ? `${ratio.toFixed(1)}×` : `${ratio.toFixed(2)}×`
+}
+
+/** A cost in microseconds, with as many digits as can be meant: `4.2`, `87`, `3,120`. */
+export function microseconds(us: number): string {
+  return us >= 9.95 ? grouped(Math.round(us)) : us.toFixed(1)
+}
+
+/** `100,000` */
+export function grouped(count: number): string {
+  return count.toLocaleString('en')
 }
 
 export function sizeText(bytes: number): string {

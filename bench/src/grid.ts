@@ -1,4 +1,4 @@
-import { perSecond, times } from './format.ts'
+import { perSecond, table, times } from './format.ts'
 import type { EngineInfo, Measurement, Results } from './results.ts'
 import { median, pairedRatio } from './statistics.ts'
 import type { Workload } from './workloads/workload.ts'
@@ -10,6 +10,10 @@ import { workloadList } from './workloads/workload-list.ts'
 export interface Grid {
   readonly header: readonly string[]
   readonly rows: readonly (readonly string[])[]
+}
+
+export function markdown({ header, rows }: Grid): string {
+  return table(header, rows)
 }
 
 type Class = 'durable' | 'relaxed' | 'from disk' | 'memory'

@@ -14,6 +14,7 @@ const valueBytes = 1024
 /** Measures what Kvasir's operations cost in a bucket of few, some and many keys. */
 export async function measureGrowth(options: BenchOptions): Promise<GrowthMeasurement[]> {
   const { growthKeyCounts, rounds } = options
+  if (growthKeyCounts.length === 0) return []
   const processes = growthKeyCounts.map((keyCount) => ({
     keyCount,
     process: new EngineProcess(engine, { keyCount, valueBytes }),

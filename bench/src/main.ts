@@ -9,10 +9,18 @@ import { measureGrowth } from './growth.ts'
 import { installPeers } from './install-peers.ts'
 import { type BenchOptions, help, readOptions } from './options.ts'
 import { say } from './progress.ts'
+import { judgeFlatness } from './records/flatness.ts'
+import { measureRecords } from './records/measure-records.ts'
+import type { RecordResults } from './records/record-results.ts'
+import { recordStoreList } from './records/stores/store-list.ts'
+import { findRedisServer } from './redis/find-redis-server.ts'
 import { fullReport, shortReport } from './report.ts'
 import type { Results } from './results.ts'
 
 const resultsDirectory = join(import.meta.dirname, '../results')
+
+// Only an orderly end takes along the servers that were started.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 try {
   await main()
@@ -32,14 +40,26 @@ async function main(): Promise<void> {
     options.isJson ? `${JSON.stringify(results, null, 2)}\n` : fullReport(results),
   )
   if (options.isComplete) keep(results)
-  const failed = results.measurements.filter(({ failure }) => failure !== undefined)
-  if (failed.length === 0) return
-  say(`${failed.length} of ${results.measurements.length} measurements FAILED; see above`)
+  const all = [...results.measurements, ...results.records.measurements]
+  const failed = all.filter(({ failure }) => failure !== undefined)
+  if (failed.length > 0) fail(`${failed.length} of ${all.length} measurements FAILED; see above`)
+  if (options.isCheck) check(results.records)
+}
+
+function check(records: RecordResults): void {
+  const verdicts = judgeFlatness(records)
+  const missed = verdicts.filter(({ isKept }) => !isKept)
+  if (verdicts.length > 0 && missed.length === 0) return
+  fail(`the promise about large records is NOT kept ${missed.length} times; see above`)
+}
+
+function fail(words: string): void {
+  say(words)
   process.exitCode = 1
 }
 
 async function run(options: BenchOptions): Promise<Results> {
-  const peers = installPeers()
+  const peers = preparePeers(options)
   const [processor] = cpus()
   const machine = {
     date: new Date().toISOString(),
@@ -54,13 +74,35 @@ async function run(options: BenchOptions): Promise<Results> {
   try {
     const measurements = await compare(options)
     const growth = await measureGrowth(options)
+    const records = await compareRecords(options)
     const seconds = (performance.now() - begin) / 1000
     const { keyCount, rounds, readMs, writeMs } = options
     const settings = { keyCount, rounds, readMs, writeMs }
     const engines = options.engines.map(({ open, measures, ...info }) => info)
-    return { ...machine, seconds, ...settings, peers, engines, measurements, growth }
+    return { ...machine, seconds, ...settings, peers, engines, measurements, growth, records }
   } finally {
     rmSync(dataDirectory, { recursive: true, force: true })
+  }
+}
+
+/** Has everything there that is to be compared with; answers the versions. */
+function preparePeers({ records }: BenchOptions): Record<string, string> {
+  const peers = installPeers()
+  const isServed = records.workloads.length > 0 && records.stores.some(({ serve }) => serve)
+  if (!isServed) return peers
+  return { ...peers, 'redis-server': findRedisServer().version }
+}
+
+async function compareRecords({ records, isWithoutRedis }: BenchOptions): Promise<RecordResults> {
+  const { elementCounts, rounds, ms } = records
+  const served = recordStoreList.filter(({ serve }) => serve).map(({ title }) => title)
+  return {
+    elementCounts,
+    rounds,
+    ms,
+    stores: records.stores.map(({ open, serve, ...info }) => info),
+    measurements: await measureRecords(records),
+    leftOut: isWithoutRedis ? [...new Set(served)] : [],
   }
 }
 

@@ -1,8 +1,12 @@
 import { parseArgs } from 'node:util'
 import type { EngineDefinition } from './engines/engine.ts'
-import { engineList, engineNamed } from './engines/engine-list.ts'
+import { engineList } from './engines/engine-list.ts'
+import { promise } from './records/flatness.ts'
+import type { RecordOptions } from './records/measure-records.ts'
+import { recordStoreList } from './records/stores/store-list.ts'
+import { recordWorkloadList } from './records/workloads/record-workload-list.ts'
 import type { Workload } from './workloads/workload.ts'
-import { workloadList, workloadNamed } from './workloads/workload-list.ts'
+import { workloadList } from './workloads/workload-list.ts'
 
 export interface BenchOptions {
   readonly engines: readonly EngineDefinition[]
@@ -15,24 +19,40 @@ export interface BenchOptions {
   readonly readMs: number
   /** How long one write is; over all rounds long enough for checkpoints to count. */
   readonly writeMs: number
+  /** Without workloads when records are not to be measured. */
+  readonly records: RecordOptions
+  /** Whether to leave out the one peer that npm does not install. */
+  readonly isWithoutRedis: boolean
+  /** Whether to fail when Kvasir does not keep its promise about large records. */
+  readonly isCheck: boolean
   readonly isJson: boolean
   /** Whether everything is measured in full, so that the results are worth keeping. */
   readonly isComplete: boolean
 }
 
+const workloadNames = [...workloadList.map(({ name }) => name), 'growth']
+
+// The first stands for all that follow.
+const recordNames = ['records', ...recordWorkloadList.map(({ name }) => name)]
+
+const engineNames = [...new Set([...engineList, ...recordStoreList].map(({ name }) => name))]
+
 export const help = `Compares Kvasir with other stores: npm run bench -- [options]
 
-  --quick            a first impression in a minute or so: 1 KB values, 10,000 keys, short runs
-  --only a,b         these workloads: ${workloadList.map(({ name }) => name).join(', ')},
-                     growth
+  --quick            a first impression in a few minutes: 1 KB values, 10,000 keys, short runs
+  --only a,b         these workloads: ${wrapNames([...workloadNames, ...recordNames])}
   --sizes a,b        value sizes in bytes; default 100,1024,10240
-  --engines a,b      these engines: ${wrapNames(engineList.map(({ name }) => name))}
+  --elements a,b     elements in a record; default 10,1000,100000
+  --engines a,b      these engines: ${wrapNames(engineNames)}
   --keys n           keys in each store; default 100000
   --rounds n         rounds; default 3
+  --without-redis    leave Redis out, where there is no redis-server to be had
+  --check            fail when an operation on a record of 100,000 elements costs Kvasir more than
+                     ${promise.ratioMax} times what it costs on one of 10; with --only records, a few minutes
   --json             print the raw figures as JSON instead of tables
   --help             this text
 
-A complete run takes about a quarter of an hour and writes bench/results; any other only prints.
+A complete run takes about half an hour and writes bench/results; any other only prints.
 `
 
 const full = {
@@ -42,6 +62,7 @@ const full = {
   rounds: 3,
   readMs: 250,
   writeMs: 2000,
+  recordMs: 400,
 } as const
 
 const quick = {
@@ -51,39 +72,95 @@ const quick = {
   rounds: 3,
   readMs: 80,
   writeMs: 250,
+  recordMs: 50,
 } as const
 
-/** Reads the command line; `undefined` asks for the help text. */
-export function readOptions(argv: readonly string[]): BenchOptions | undefined {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      sizes: { type: 'string' },
-      engines: { type: 'string' },
-      keys: { type: 'string' },
-      rounds: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  })
-  if (values.help) return undefined
+const flags = {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  sizes: { type: 'string' },
+  elements: { type: 'string' },
+  engines: { type: 'string' },
+  keys: { type: 'string' },
+  rounds: { type: 'string' },
+  'without-redis': { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
 
-  const { only, sizes, engines, keys, rounds } = values
-  const preset = values.quick ? quick : full
+type Flags = ReturnType<typeof parseFlags>
+
+function parseFlags(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options: flags }).values
+}
+
+/**
+ * Reads the command line; `undefined` asks for the help text.
+ *
+ * @throws {Error} when a name or a number is none that the bench knows.
+ */
+export function readOptions(argv: readonly string[]): BenchOptions | undefined {
+  const given = parseFlags(argv)
+  if (given.help) return undefined
+
+  const { only, sizes, elements, engines, keys, rounds } = given
+  const preset = given.quick ? quick : full
+  const { recordMs: _, ...keyPreset } = preset
+  const narrowed = only ?? sizes ?? elements ?? engines ?? keys ?? rounds
   const names = only?.split(',')
+  checkNames(names, { known: [...workloadNames, ...recordNames], kind: 'workload' })
+  checkNames(engines?.split(','), { known: engineNames, kind: 'engine' })
   return {
-    ...preset,
-    ...(sizes && { sizes: sizes.split(',').map((size) => wholeNumber(size, 'sizes')) }),
+    ...keyPreset,
+    ...(sizes && { sizes: wholeNumbers(sizes, 'sizes') }),
     ...(keys && { keyCount: wholeNumber(keys, 'keys') }),
     ...(rounds && { rounds: wholeNumber(rounds, 'rounds') }),
-    engines: engines ? engines.split(',').map(engineNamed) : engineList,
-    workloads: names?.filter((name) => name !== 'growth').map(workloadNamed) ?? workloadList,
+    engines: namedIn(engineList, engines?.split(',')),
+    workloads: namedIn(workloadList, names),
     growthKeyCounts: !names || names.includes('growth') ? preset.growthKeyCounts : [],
-    isJson: values.json,
-    isComplete: !values.quick && !only && !sizes && !engines && !keys && !rounds,
+    records: readRecordOptions(given),
+    isWithoutRedis: given['without-redis'],
+    isCheck: given.check,
+    isJson: given.json,
+    isComplete: !given.quick && !given['without-redis'] && narrowed === undefined,
   }
+}
+
+function readRecordOptions(given: Flags): RecordOptions {
+  const preset = given.quick ? quick : full
+  const names = given.only?.split(',')
+  const stores = namedIn(recordStoreList, given.engines?.split(','))
+  const elementCounts = wholeNumbers(given.elements ?? '10,1000,100000', 'elements')
+  return {
+    stores: given['without-redis'] ? stores.filter(({ serve }) => !serve) : stores,
+    workloads: names?.includes('records') ? recordWorkloadList : namedIn(recordWorkloadList, names),
+    elementCounts: elementCounts.sort((few, many) => few - many),
+    rounds: given.rounds ? wholeNumber(given.rounds, 'rounds') : preset.rounds,
+    ms: preset.recordMs,
+    callsMin: 3,
+  }
+}
+
+/** Those with the names, or all when no names are given. */
+function namedIn<Item extends { readonly name: string }>(
+  items: readonly Item[],
+  names: readonly string[] | undefined,
+): readonly Item[] {
+  return names ? items.filter(({ name }) => names.includes(name)) : items
+}
+
+function checkNames(
+  names: readonly string[] | undefined,
+  { known, kind }: { known: readonly string[]; kind: string },
+): void {
+  const unknown = names?.find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new Error(`There is no ${kind} "${unknown}". There are: ${known.join(', ')}.`)
+}
+
+function wholeNumbers(text: string, name: string): number[] {
+  return text.split(',').map((number) => wholeNumber(number, name))
 }
 
 function wholeNumber(text: string, name: string): number {
@@ -92,8 +169,14 @@ function wholeNumber(text: string, name: string): number {
   throw new Error(`--${name} takes whole numbers above 0; it was given "${text}".`)
 }
 
+/** Lays names out in lines that fit beside the options. */
 function wrapNames(names: readonly string[]): string {
-  const half = Math.ceil(names.length / 2)
-  const indent = `\n${' '.repeat(21)}`
-  return [names.slice(0, half).join(', '), names.slice(half).join(', ')].join(`,${indent}`)
+  const lines: string[] = []
+  for (const name of names) {
+    const last = lines.pop()
+    if (last === undefined) lines.push(name)
+    else if (last.length + name.length < 74) lines.push(`${last}, ${name}`)
+    else lines.push(`${last},`, name)
+  }
+  return lines.join(`\n${' '.repeat(21)}`)
 }

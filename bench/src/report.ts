@@ -1,5 +1,7 @@
-import { sizeText, table, times } from './format.ts'
-import { type Grid, rateGrid, ratioGrid } from './grid.ts'
+import { grouped, sizeText, table, times } from './format.ts'
+import { markdown, rateGrid, ratioGrid } from './grid.ts'
+import { promiseLines } from './promises.ts'
+import { recordSections, recordSummary } from './records/record-report.ts'
 import type { Results } from './results.ts'
 import { median, pairedRatio, summarize } from './statistics.ts'
 import { growthWorkloads } from './workloads/workload-list.ts'
@@ -20,9 +22,10 @@ export function fullReport(results: Results): string {
     ...failures(results),
     ...losses(results),
     ...growth(results),
-    '## What each store promises',
-    durabilities(results),
+    ...promises(results),
     spreadText(results),
+    ...recordSections(results.records),
+    versionsText(results),
   ])
 }
 
@@ -38,19 +41,19 @@ export function shortReport(all: Results): string {
     markdown(ratioGrid(results, valueBytes)),
     machineText(results),
     ...losses(results).slice(1),
-    durabilities(results),
+    promiseLines(engines).join('\n'),
+    ...recordSummary(all.records),
+    versionsText(results),
   ])
-}
-
-function markdown({ header, rows }: Grid): string {
-  return table(header, rows)
 }
 
 function machineText(results: Results): string {
   const { date, node, cpu, cpuCount, loadBefore, keyCount, rounds, writeMs, seconds } = results
   const load = loadBefore.toFixed(2)
+  const machine = `${date.slice(0, 10)}, Node ${node}, ${cpuCount} × ${cpu}, load ${load} before the run, which took ${Math.round(seconds / 60)} min.`
+  if (results.measurements.length === 0) return machine
   return [
-    `${date.slice(0, 10)}, Node ${node}, ${cpuCount} × ${cpu}, load ${load} before the run, which took ${Math.round(seconds / 60)} min.`,
+    machine,
     `${grouped(keyCount)} keys in each store. Medians of ${rounds} interleaved rounds; rates are averages with all stalls, of ${(rounds * writeMs) / 1000} s of set per figure.`,
   ].join('\n')
 }
@@ -101,13 +104,14 @@ function growth({ growth }: Results): string[] {
   return ['## What Kvasir (relaxed, 1 KB) costs as a bucket grows', table(header, rows)]
 }
 
-function durabilities({ engines, peers }: Results): string {
-  const lines = engines.map(({ title, durability, durabilityText, notes }) => {
-    const more = notes.length > 0 ? `. ${notes.join('; ')}` : ''
-    return `- ${title} (${durability}): ${durabilityText}${more}`
-  })
+function promises({ engines, measurements }: Results): string[] {
+  if (measurements.length === 0) return []
+  return ['## What each store promises', promiseLines(engines).join('\n')]
+}
+
+function versionsText({ peers }: Results): string {
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`)
-  return [...lines, '', `Versions: ${versions.join(', ')}.`].join('\n')
+  return `Versions: ${versions.join(', ')}.`
 }
 
 function spreadText({ measurements }: Results): string {
@@ -120,10 +124,6 @@ function spreadText({ measurements }: Results): string {
   if (spreads.length === 0) return ''
   const { median: usual, high } = summarize(spreads)
   return `From the slowest to the quickest round a figure spans ${usual.toFixed(0)} % of its median (at worst ${high.toFixed(0)} %); every round is in latest.json.`
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en')
 }
 
 function join(paragraphs: readonly string[]): string {

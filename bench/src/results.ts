@@ -1,4 +1,5 @@
 import type { Durability } from './engines/engine.ts'
+import type { RecordResults } from './records/record-results.ts'
 
 // What a run leaves behind, as `bench/results/latest.json` has it.
 
@@ -50,4 +51,5 @@ export interface Results {
   readonly engines: readonly EngineInfo[]
   readonly measurements: readonly Measurement[]
   readonly growth: readonly GrowthMeasurement[]
+  readonly records: RecordResults
 }

@@ -1,6 +1,4 @@
-import type { Outcome } from './workloads/workload.ts'
-
-// What the bench says to the processes that hold one engine each, one request at a time.
+// What the bench asks of the processes that hold one engine each, one request at a time.
 
 export type Request =
   | {
@@ -14,7 +12,3 @@ export type Request =
     }
   | { readonly kind: 'run'; readonly workload: string; readonly ms: number; readonly start: number }
   | { readonly kind: 'close' }
-
-export type Reply =
-  | { readonly ok: true; readonly outcome?: Outcome }
-  | { readonly ok: false; readonly message: string }

@@ -2,35 +2,17 @@
 // a process of its own, so that neither heaps nor compiled code mix.
 
 import { isDeepStrictEqual } from 'node:util'
+import { answerRequests } from './answer-requests.ts'
 import { createDataSet, type DataSet, entriesBetween } from './data-set.ts'
 import type { Connection } from './engines/engine.ts'
 import { engineNamed } from './engines/engine-list.ts'
-import type { Reply, Request } from './worker-protocol.ts'
+import type { Request } from './worker-protocol.ts'
 import type { Outcome } from './workloads/workload.ts'
 import { workloadNamed } from './workloads/workload-list.ts'
 
 let state: { readonly connection: Connection; readonly data: DataSet } | undefined
 
-process.on('message', (request: Request) => {
-  // Never rejects: whatever happens becomes the reply.
-  void answer(request)
-})
-
-// The bench has died or was stopped: nobody will ask for anything any more.
-process.on('disconnect', () => process.exit(1))
-
-async function answer(request: Request): Promise<void> {
-  try {
-    const outcome = await carryOut(request)
-    reply({ ok: true, ...(outcome && { outcome }) })
-  } catch (error) {
-    reply({ ok: false, message: error instanceof Error ? error.message : String(error) })
-  }
-}
-
-function reply(words: Reply): void {
-  process.send?.(words)
-}
+answerRequests(carryOut)
 
 async function carryOut(request: Request): Promise<Outcome | undefined> {
   if (request.kind === 'open') {

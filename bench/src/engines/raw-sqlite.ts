@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type Connection, type EngineDefinition, inChunks } from './engine.ts'
+import { type Database, openDatabase, type Synchronous } from './sqlite-database.ts'
 
-// SQLite as one would use it without a library: one table, prepared statements, JSON as text. It
-// has the cache and the checkpoints that Kvasir gives it, so that no ratio comes from a setting.
+// SQLite as one would use it without a library: one table, prepared statements, JSON as text.
 
 const full = 'WAL, synchronous=FULL'
 const normal = 'WAL, synchronous=NORMAL: synced at checkpoints'
@@ -51,37 +51,9 @@ export const sqliteNormalBatched: EngineDefinition = {
   open: async (directory) => grouped(await openTable(directory, 'NORMAL')),
 }
 
-interface Statement {
-  run(...values: string[]): unknown
-  get(...values: string[]): unknown
-  iterate(...values: string[]): Iterable<unknown>
-}
-
-interface Database {
-  exec(sql: string): void
-  prepare(sql: string): Statement
-  close(): void
-}
-
-interface Driver {
-  readonly DatabaseSync: new (path: string) => Database
-}
-
-async function loadDriver(): Promise<Driver> {
-  const builtin = process.getBuiltinModule('node:sqlite') as Driver | undefined
-  return builtin ?? ((await import('@photostructure/sqlite')) as unknown as Driver)
-}
-
-async function openTable(directory: string, synchronous: 'FULL' | 'NORMAL'): Promise<Database> {
-  const { DatabaseSync } = await loadDriver()
-  const database = new DatabaseSync(join(directory, 'raw.sqlite'))
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = ${synchronous};
-    PRAGMA cache_size = -65536;
-    PRAGMA wal_autocheckpoint = 4000;
-    CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT);
-  `)
+async function openTable(directory: string, synchronous: Synchronous): Promise<Database> {
+  const database = await openDatabase(join(directory, 'raw.sqlite'), synchronous)
+  database.exec('CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT)')
   return database
 }
 

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { type BenchOptions, readOptions } from './options.ts'
+
+describe('the options of the bench', () => {
+  it('measure everything when none is given, and keep the results', () => {
+    const options = read()
+
+    expect(options.workloads.length).toBeGreaterThan(5)
+    expect(options.growthKeyCounts).toHaveLength(3)
+    expect(options.records.workloads).toHaveLength(12)
+    expect(options.records.elementCounts).toEqual([10, 1000, 100_000])
+    expect(options.isComplete).toBe(true)
+  })
+
+  it('measure all operations on records, and nothing else, for --only records', () => {
+    const options = read('--only', 'records')
+
+    expect(options.workloads).toEqual([])
+    expect(options.growthKeyCounts).toEqual([])
+    expect(options.records.workloads).toHaveLength(12)
+    expect(options.isComplete).toBe(false)
+  })
+
+  it('take single operations on records', () => {
+    const options = read('--only', 'get,record-shift')
+
+    expect(options.workloads.map(({ name }) => name)).toEqual(['get'])
+    expect(options.records.workloads.map(({ name }) => name)).toEqual(['record-shift'])
+  })
+
+  it('leave Redis out on request, which makes no complete run', () => {
+    const options = read('--without-redis')
+
+    const names = options.records.stores.map(({ name }) => name)
+    expect(names).toEqual(['kvasir-durable', 'sqlite-full', 'kvasir-relaxed', 'sqlite-normal'])
+    expect(options.isWithoutRedis).toBe(true)
+    expect(options.isComplete).toBe(false)
+  })
+
+  it('take an engine wherever it is measured', () => {
+    const options = read('--engines', 'kvasir-durable,redis-always')
+
+    expect(options.engines.map(({ name }) => name)).toEqual(['kvasir-durable'])
+    expect(options.records.stores.map(({ name }) => name)).toEqual([
+      'kvasir-durable',
+      'redis-always',
+    ])
+  })
+
+  it('sort the sizes of records, since growth goes from few to many', () => {
+    expect(read('--elements', '1000,10').records.elementCounts).toEqual([10, 1000])
+  })
+
+  it.each([
+    ['--only', 'record-pop', 'no workload "record-pop"'],
+    ['--engines', 'redis', 'no engine "redis"'],
+    ['--elements', '10,many', '--elements takes whole numbers above 0; it was given "many"'],
+  ])('refuse %s %s', (flag, value, words) => {
+    expect(() => readOptions([flag, value])).toThrow(words)
+  })
+})
+
+function read(...argv: string[]): BenchOptions {
+  const options = readOptions(argv)
+  if (!options) throw new Error('The options ask for help.')
+  return options
+}
