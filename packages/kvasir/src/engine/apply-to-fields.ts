@@ -24,7 +24,8 @@ import {
   wrongField,
 } from './record.ts'
 
-type FieldsOperation =
+/** An operation on the fields of a record. */
+export type FieldsOperation =
   | PatchOperation
   | DeleteOperation
   | (IncrementOperation & { readonly fields: Fields<number> })

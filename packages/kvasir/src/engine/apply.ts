@@ -1,9 +1,9 @@
 import type { StoredValue } from '../codec/stored-value.ts'
-import { applyToFields } from './apply-to-fields.ts'
 import type { Change, Entry, EpochMs, Revision } from './entry.ts'
 import { resolveExpiry } from './expiry.ts'
 import { incrementValue } from './increment.ts'
-import type { Expiry, Operation, OperationResult } from './operation.ts'
+import type { Expiry, Operation, OperationResult, PurgeOperation } from './operation.ts'
+import { type ValueAccess, wholeValues } from './value-access.ts'
 
 /** What an operation needs to know besides the entry that it meets. */
 export interface ApplyContext {
@@ -12,6 +12,8 @@ export interface ApplyContext {
   readonly revision: Revision
   /** The bucket's TTL. */
   readonly ttlMs?: number
+  /** Default: values are whole. */
+  readonly values?: ValueAccess
 }
 
 export type Applied =
@@ -43,11 +45,16 @@ export function apply(
   const revision = current?.revision ?? 0
   if (!holds(operation, revision)) return { outcome: 'conflict', revision }
 
-  const previous = operation.previous && current ? { previous: current } : {}
-  if (operation.op === 'delete' && !operation.fields) return removed(current, operation, context)
-  if (operation.op === 'purge') return removed(current, operation, context)
+  const { values = wholeValues } = context
+  const previous = operation.previous && current ? { previous: values.whole(current) } : {}
+  if (operation.op === 'delete' && !operation.fields) {
+    return removed(current, 'delete', { ...context, key: operation.key, previous })
+  }
+  if (operation.op === 'purge') {
+    return removed(current, 'purge', { ...context, key: operation.key, previous })
+  }
 
-  const content = contentOf(current, operation)
+  const content = contentOf(current, operation, values)
   const expiry = expiryOf(operation)
   const isRenewal = current !== undefined && expiry !== 'keep' && !isInitialOnly(expiry)
   const value = content.value ?? (isRenewal ? current.value : undefined)
@@ -82,19 +89,22 @@ function holds(operation: Operation, revision: Revision): boolean {
   return operation.ifRevision === undefined || operation.ifRevision === revision
 }
 
-function contentOf(current: Entry | undefined, operation: Operation): Content {
+function contentOf(
+  current: Entry | undefined,
+  operation: Exclude<Operation, PurgeOperation>,
+  values: ValueAccess,
+): Content {
   switch (operation.op) {
     case 'put':
       return { value: operation.value, report: {} }
     case 'touch':
-    case 'purge':
       return { report: {} }
     case 'increment':
       return operation.fields
-        ? applyToFields(current, { ...operation, fields: operation.fields })
+        ? values.applyToFields(current, { ...operation, fields: operation.fields })
         : incrementValue(current, operation)
     default:
-      return applyToFields(current, operation)
+      return values.applyToFields(current, operation)
   }
 }
 
@@ -109,15 +119,14 @@ function isInitialOnly(expiry: Expiry): boolean {
 
 function removed(
   current: Entry | undefined,
-  operation: Operation,
-  { revision, now }: ApplyContext,
+  kind: 'delete' | 'purge',
+  { revision, now, key, previous }: ApplyContext & { key: string; previous: { previous?: Entry } },
 ): Applied {
   if (!current) return unchanged(undefined, {})
-  const kind = operation.op === 'purge' ? 'purge' : 'delete'
   return {
     outcome: 'changed',
-    change: { kind, key: operation.key, revision, at: now },
-    result: { changed: true, revision, ...(operation.previous && { previous: current }) },
+    change: { kind, key, revision, at: now },
+    result: { changed: true, revision, ...previous },
   }
 }
 

@@ -12,13 +12,13 @@ export interface StoredChanges {
   revision(): Revision
   /**
    * The last change of every key beyond a revision, ascending, at most `limit`; with `putsOnly`
-   * only entries that exist.
+   * only entries that exist. Entries of keys that `isWanted` says no to may lack their values.
    *
    * @throws {KvasirError} `KV_REVISION_GONE` when removals beyond `after` are no longer kept.
    */
   changesAfter(
     after: Revision,
-    options: { limit: number; putsOnly?: boolean },
+    options: { limit: number; putsOnly?: boolean; isWanted: (key: string) => boolean },
   ): readonly NumberedEvent[]
 }
 
@@ -61,6 +61,12 @@ export class ChangeFeed {
     }
     const excess = this.#recent.length - limits.recentChangesMax
     if (excess > 0) this.#recent.splice(0, excess)
+    this.wake()
+  }
+
+  /** Has the watchers find in storage what is new: the values of some changes are not at hand. */
+  publishUnread(): void {
+    this.#recent.length = 0
     this.wake()
   }
 
@@ -107,10 +113,14 @@ export class ChangeFeed {
     query: WatchQuery,
     { start, stopped }: { start: Revision; stopped: AbortSignal },
   ): AsyncGenerator<WatchEvent> {
+    const limit = readChunkLength
+    const isWanted = (key: string): boolean => matchesKey(key, query)
     let cursor = query.initial ? 0 : (query.since ?? start)
     if (stopped.aborted) return
     if (query.initial) {
-      for (let chunk = this.#initial(cursor); chunk.length > 0; chunk = this.#initial(cursor)) {
+      for (;;) {
+        const chunk = this.#stored.changesAfter(cursor, { limit, putsOnly: true, isWanted })
+        if (chunk.length === 0) break
         for (const event of chunk) {
           cursor = revisionOf(event)
           if (cursor <= start && matches(event, query)) yield event
@@ -128,21 +138,17 @@ export class ChangeFeed {
         continue
       }
       const remembered = this.#rememberedAfter(cursor)
-      const chunk = remembered ?? this.#stored.changesAfter(cursor, { limit: readChunkLength })
+      const chunk = remembered ?? this.#stored.changesAfter(cursor, { limit, isWanted })
       for (const event of chunk) {
         cursor = revisionOf(event)
         if (matches(event, query)) yield event
         if (stopped.aborted) return
       }
       // Storage had no more: everything up to the revision seen before the look has been passed.
-      const isAll = !remembered && chunk.length < readChunkLength
+      const isAll = !remembered && chunk.length < limit
       if (isAll) cursor = Math.max(cursor, revision)
     }
     if (this.#failure && !stopped.aborted) throw this.#failure
-  }
-
-  #initial(after: Revision): readonly NumberedEvent[] {
-    return this.#stored.changesAfter(after, { limit: readChunkLength, putsOnly: true })
   }
 
   #rememberedAfter(cursor: Revision): readonly NumberedEvent[] | undefined {
@@ -162,10 +168,13 @@ export function revisionOf(event: NumberedEvent): Revision {
   return event.kind === 'clear' ? event.revision : changeRevision(event)
 }
 
-function matches(event: NumberedEvent, { key, prefix }: WatchQuery): boolean {
-  if (event.kind === 'clear') return true
-  if (key !== undefined) return changeKey(event) === key
-  return prefix === undefined || changeKey(event).startsWith(prefix)
+function matches(event: NumberedEvent, query: WatchQuery): boolean {
+  return event.kind === 'clear' || matchesKey(changeKey(event), query)
+}
+
+function matchesKey(changed: string, { key, prefix }: WatchQuery): boolean {
+  if (key !== undefined) return changed === key
+  return prefix === undefined || changed.startsWith(prefix)
 }
 
 function iterate(events: AsyncGenerator<WatchEvent>, stop: () => void): AsyncIterator<WatchEvent> {

@@ -1,3 +1,4 @@
+import type { StoredValue } from '../codec/stored-value.ts'
 import { decodeValue, encodeValue } from '../codec/value.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import type { Content } from './apply.ts'
@@ -8,7 +9,7 @@ import { asNumber, typeName } from './record.ts'
 /** Adds to a value that is itself a number. */
 export function incrementValue(current: Entry | undefined, operation: IncrementOperation): Content {
   const { key, by = 1 } = operation
-  const found = current ? decodeValue(current.value) : 0
+  const found = current ? numberLike(current.value) : 0
   const base = asNumber(found)
   if (base === undefined) {
     throw new KvasirError(
@@ -19,6 +20,11 @@ export function incrementValue(current: Entry | undefined, operation: IncrementO
   }
   const number = sum(base, by, `key ${JSON.stringify(key)}`)
   return { value: encodeValue(number), report: { number } }
+}
+
+/** The value, of which a record need not be read to say that it is none to add to. */
+function numberLike(value: StoredValue): unknown {
+  return value.kind === 'record' ? {} : decodeValue(value)
 }
 
 /** @throws {KvasirError} `KV_INVALID_VALUE` when the sum leaves the finite numbers. */

@@ -1,11 +1,11 @@
 import { limits } from '../codec/limits.ts'
-import { storedBytes } from '../codec/stored-value.ts'
 import { utf8Length } from '../codec/utf8.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { apply } from './apply.ts'
 import type { BucketConfig } from './engine.ts'
 import { type Change, type Entry, type EpochMs, isExpired, type Revision } from './entry.ts'
 import type { CommitResult, Operation, OperationResult } from './operation.ts'
+import { type ValueAccess, wholeValues } from './value-access.ts'
 
 /** The figures of a bucket that every commit moves. */
 export interface BucketFigures {
@@ -28,8 +28,8 @@ export interface CommitView {
   readonly bucket: BucketFigures & { readonly name: string; readonly config: BucketConfig }
   /** The entry as it is stored, expired or not. */
   lookup(key: string): Entry | undefined
-  /** What `entryBytes` says, for an engine that looks entries up without values nobody needs. */
-  bytesOf?(entry: Entry): number
+  /** How to get at the values of what `lookup` answers. Default: they are whole. */
+  readonly values?: ValueAccess
   /** The kept past changes of a key, oldest first; asked only where they matter. */
   past(key: string): readonly PastRevision[]
 }
@@ -56,20 +56,22 @@ export interface Plan {
  * @throws {KvasirError} what `apply` throws; `KV_TOO_LARGE`, `KV_QUOTA_EXCEEDED`.
  */
 export function planCommit(view: CommitView, operations: readonly Operation[]): Plan {
-  const draft = new Draft(view)
+  const { values = wholeValues } = view
+  const draft = new Draft(view, values)
   const results: OperationResult[] = []
   for (const [index, operation] of operations.entries()) {
     const applied = apply(draft.current(operation.key), operation, {
       now: view.now,
       revision: draft.nextRevision(operation.key),
       ...(view.bucket.config.ttlMs !== undefined && { ttlMs: view.bucket.config.ttlMs }),
+      values,
     })
     if (applied.outcome === 'conflict') {
       const conflict = { index, key: operation.key, revision: applied.revision }
       return { result: { ok: false, conflict }, steps: [], figures: view.bucket }
     }
     if (applied.outcome === 'changed') {
-      checkValue(applied.change, view)
+      checkValue(applied.change, view, values)
       draft.record(applied.change)
     } else if (operation.op === 'purge' && draft.hasPast(operation.key)) {
       const revision = draft.nextRevision(operation.key)
@@ -85,28 +87,25 @@ export function planCommit(view: CommitView, operations: readonly Operation[]): 
 
 /** The steps that record the expiry of entries which have expired. */
 export function planExpiries(view: CommitView, entries: readonly Entry[]): Omit<Plan, 'result'> {
-  const draft = new Draft(view)
+  const draft = new Draft(view, view.values ?? wholeValues)
   for (const entry of entries) draft.expire(entry)
   return { steps: draft.steps, figures: draft.figures() }
-}
-
-/** The bytes that an entry counts: its key's and its value's. */
-export function entryBytes(entry: Entry): number {
-  return utf8Length(entry.key) + storedBytes(entry.value)
 }
 
 /** The bucket as the operations so far would leave it. */
 class Draft {
   readonly steps: Step[] = []
   readonly #view: CommitView
+  readonly #values: ValueAccess
   readonly #entries = new Map<string, Entry | undefined>()
   readonly #pasts = new Map<string, readonly PastRevision[]>()
   #revision: Revision
   #keys: number
   #bytes: number
 
-  constructor(view: CommitView) {
+  constructor(view: CommitView, values: ValueAccess) {
     this.#view = view
+    this.#values = values
     this.#revision = view.bucket.revision
     this.#keys = view.bucket.keys
     this.#bytes = view.bucket.bytes
@@ -148,7 +147,7 @@ class Draft {
     const dropped = this.#trim(key, change, replaced)
     this.steps.push({ change, ...(replaced && { replaced }), dropped })
     if (change.kind === 'put') {
-      this.#bytes += entryBytes(change.entry)
+      this.#bytes += this.#values.bytesOf(change.entry)
       this.#keys += replaced ? 0 : 1
     } else {
       this.#keys -= replaced ? 1 : 0
@@ -160,7 +159,10 @@ class Draft {
   /** Which kept revisions of the key the change pushes out; counts their bytes off. */
   #trim(key: string, change: Change, replaced: Entry | undefined): readonly Revision[] {
     const { history } = this.#view.bucket.config
-    const outgoing = replaced && { revision: replaced.revision, bytes: this.#bytesOf(replaced) }
+    const outgoing = replaced && {
+      revision: replaced.revision,
+      bytes: this.#values.bytesOf(replaced),
+    }
     if (history === 1 && change.kind !== 'purge') {
       this.#bytes -= outgoing?.bytes ?? 0
       return outgoing ? [outgoing.revision] : []
@@ -177,10 +179,6 @@ class Draft {
     return gone.map(({ revision }) => revision)
   }
 
-  #bytesOf(entry: Entry): number {
-    return this.#view.bytesOf?.(entry) ?? entryBytes(entry)
-  }
-
   #stored(key: string): Entry | undefined {
     if (!this.#entries.has(key)) this.#entries.set(key, this.#view.lookup(key))
     return this.#entries.get(key)
@@ -195,9 +193,9 @@ class Draft {
   }
 }
 
-function checkValue(change: Change, { bucket }: CommitView): void {
+function checkValue(change: Change, { bucket }: CommitView, values: ValueAccess): void {
   if (change.kind !== 'put') return
-  const bytes = storedBytes(change.entry.value)
+  const bytes = values.bytesOf(change.entry) - utf8Length(change.entry.key)
   const bytesMax = Math.min(
     limits.valueBytesMax,
     bucket.config.valueBytesMax ?? limits.valueBytesMax,

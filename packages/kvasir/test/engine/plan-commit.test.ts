@@ -12,11 +12,11 @@ import type { Operation } from '../../src/engine/operation.ts'
 import {
   type BucketFigures,
   type CommitView,
-  entryBytes,
   planCommit,
   planExpiries,
   type Step,
 } from '../../src/engine/plan-commit.ts'
+import { wholeValues } from '../../src/engine/value-access.ts'
 import { KvasirError } from '../../src/errors/kvasir-error.ts'
 import { now, operation } from './arbitraries.ts'
 
@@ -190,5 +190,5 @@ describe('a plan with a failed condition', () => {
 })
 
 function bytesOf(change: Change): number {
-  return change.kind === 'put' ? entryBytes(change.entry) : 0
+  return change.kind === 'put' ? wholeValues.bytesOf(change.entry) : 0
 }

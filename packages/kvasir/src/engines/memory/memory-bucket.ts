@@ -19,13 +19,13 @@ import type { CommitResult, Operation } from '../../engine/operation.ts'
 import {
   type BucketFigures,
   type CommitView,
-  entryBytes,
   type PastRevision,
   type Plan,
   planCommit,
   planExpiries,
   type Step,
 } from '../../engine/plan-commit.ts'
+import { wholeValues } from '../../engine/value-access.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 
 /** One bucket of the memory engine: maps, and the plans of `planCommit` carried out on them. */
@@ -62,7 +62,7 @@ export class MemoryBucket {
     for (const entry of this.#entries.values()) {
       if (!isExpired(entry, now)) continue
       keys--
-      bytes -= entryBytes(entry)
+      bytes -= wholeValues.bytesOf(entry)
     }
     return {
       name: this.#name,
@@ -150,7 +150,7 @@ export class MemoryBucket {
     for (const [key, past] of this.#past) {
       const keep = config.history - (this.#entries.has(key) ? 1 : 0)
       for (const change of past.splice(0, Math.max(0, past.length - keep))) {
-        if (change.kind === 'put') bytes -= entryBytes(change.entry)
+        if (change.kind === 'put') bytes -= wholeValues.bytesOf(change.entry)
       }
     }
     this.#figures = { ...this.#figures, bytes }
@@ -246,6 +246,6 @@ function isBeyond(entry: Entry, query: ListQuery): boolean {
 }
 
 function toPastRevision(change: Change): PastRevision {
-  const bytes = change.kind === 'put' ? entryBytes(change.entry) : 0
+  const bytes = change.kind === 'put' ? wholeValues.bytesOf(change.entry) : 0
   return { revision: changeRevision(change), bytes }
 }

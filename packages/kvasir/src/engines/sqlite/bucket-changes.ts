@@ -1,8 +1,11 @@
 import { bucketExists, differingSettings, quotaUnderUse } from '../../engine/bucket-config.ts'
 import { defaultBucket, lockSpaceOf } from '../../engine/bucket-names.ts'
 import type { BucketConfig, BucketInfo, BucketRef } from '../../engine/engine.ts'
+import { readParts } from './collections/collection.ts'
+import { joinRecord } from './collections/join-record.ts'
 import type { Reading } from './reading.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
+import { type EntryRow, type KeyedRow, partsKind, valueColumns } from './sqlite-rows.ts'
 import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 
 // What is done to buckets as a whole, inside a transaction. Refusals come before any writing.
@@ -37,6 +40,7 @@ export function updateBucket(
     statements.capExpiries.run(id, ttlMs)
     transaction.dueAt = transaction.now
   }
+  if (history > 1) joinRecords(transaction, draft)
   const trimmed = statements.trimPast.all(id, history) as { bytes: number }[]
   draft.config = config
   const bytesLeft = trimmed.reduce((left, past) => left - past.bytes, draft.row.bytes)
@@ -85,9 +89,24 @@ function purge(transaction: WriteTransaction, draft: BucketDraft): void {
   draft.events.push({ kind: 'clear', revision, at })
 }
 
-function empty({ statements }: WriteTransaction, { row }: BucketDraft): void {
+function empty(transaction: WriteTransaction, { row }: BucketDraft): void {
+  const { statements } = transaction
   statements.removeEntries.run(row.id)
   statements.removePast.run(row.id)
+  const freed = statements.freeCollectionsOf.run(row.id)
+  if (Number(freed.changes) > 0) transaction.dueAt = transaction.now
+}
+
+/** A bucket that keeps history keeps whole values. */
+function joinRecords(transaction: WriteTransaction, { row: { id } }: BucketDraft): void {
+  const { statements, rows } = transaction
+  const found = statements.entriesInParts.all(id, partsKind) as (KeyedRow & EntryRow)[]
+  for (const { key, ...row } of found) {
+    const parts = readParts(row)
+    const columns = valueColumns(joinRecord(rows, parts))
+    statements.reshapeEntry.run(...columns, 0, id, key)
+    for (const collection of parts.collections.values()) transaction.free(collection)
+  }
 }
 
 /** What a bucket is, at the time of the transaction. */

@@ -3,46 +3,49 @@ import type { Entry } from '../../engine/entry.ts'
 import type { Operation } from '../../engine/operation.ts'
 import {
   type CommitView,
-  entryBytes,
   type PastRevision,
   type Plan,
   planExpiries,
   type Step,
 } from '../../engine/plan-commit.ts'
+import { bytesApart, type Collections, writeStructure } from './collections/collection.ts'
+import { CommitValues } from './collections/commit-values.ts'
+import { RecordInParts } from './collections/record-in-parts.ts'
 import {
   changeCode,
   type EntryRow,
   type KeyedRow,
   keyBytes,
   keyOf,
-  toEntry,
   valueColumns,
 } from './sqlite-rows.ts'
-import type { SqliteStatements } from './sqlite-statements.ts'
 import { keysReadBy, type SizedHeadRow, UnreadEntry } from './unread-entry.ts'
 import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 
 // Plans of `planCommit`, made from and carried out on the tables.
 
+/** What a plan is made from. Whoever plans a commit keeps or undoes what its values have written. */
 export function commitView(
-  { statements, now }: WriteTransaction,
+  { statements, rows, now }: WriteTransaction,
   { row, config }: BucketDraft,
   operations: readonly Operation[],
-): CommitView {
+): CommitView & { readonly values: CommitValues } {
   const { id, name, revision, keys, bytes } = row
   const keysRead = keysReadBy(operations)
+  const mayUseParts = config.history === 1
+  const values = new CommitValues({ statements, rows, bucketId: id, mayUseParts }, operations)
   return {
     now,
     bucket: { name, config, revision, keys, bytes },
+    values,
     lookup: (key) => {
       if (keysRead.has(key)) {
         const found = statements.entry.get(id, keyBytes(key)) as EntryRow | undefined
-        return found && toEntry(key, found)
+        return found && values.entryOf(key, found)
       }
       const found = statements.sizedHead.get(id, keyBytes(key)) as SizedHeadRow | undefined
       return found && new UnreadEntry(key, found)
     },
-    bytesOf: (entry) => (entry instanceof UnreadEntry ? entry.bytes : entryBytes(entry)),
     past: (key) => statements.pastSizes.all(id, keyBytes(key)) as PastRevision[],
   }
 }
@@ -53,10 +56,9 @@ export function carryOut(
   { steps, figures }: Pick<Plan, 'steps' | 'figures'>,
 ): void {
   if (steps.length === 0) return
-  const { statements } = transaction
   let { markers } = draft.row
   for (const step of steps) {
-    takeStep(statements, draft.row.id, step)
+    takeStep(transaction, draft.row.id, step)
     draft.events.push(step.change)
     if (step.change.kind !== 'put') markers++
     else if (step.change.entry.expiresAt !== undefined) {
@@ -72,7 +74,7 @@ export function recordExpiries(transaction: WriteTransaction, rows: readonly Exp
   const byBucket = new Map<number, Entry[]>()
   for (const { bucket_id: id, key, ...row } of rows) {
     const entries = byBucket.get(id) ?? []
-    entries.push(toEntry(keyOf(key), row))
+    entries.push(new UnreadEntry(keyOf(key), row))
     byBucket.set(id, entries)
   }
   for (const [id, entries] of byBucket) {
@@ -82,7 +84,7 @@ export function recordExpiries(transaction: WriteTransaction, rows: readonly Exp
   }
 }
 
-export type ExpiredRow = KeyedRow & EntryRow & { readonly bucket_id: number }
+export type ExpiredRow = KeyedRow & SizedHeadRow & { readonly bucket_id: number }
 
 /** Once there are too many markers, the older half counts no more; the reaper removes it. */
 function giveUpOldMarkers(transaction: WriteTransaction, draft: BucketDraft): void {
@@ -95,7 +97,8 @@ function giveUpOldMarkers(transaction: WriteTransaction, draft: BucketDraft): vo
   overfull.add(draft.row.id)
 }
 
-function takeStep(statements: SqliteStatements, bucketId: number, step: Step): void {
+function takeStep(transaction: WriteTransaction, bucketId: number, step: Step): void {
+  const { statements } = transaction
   const { change, replaced, dropped } = step
   const key = keyBytes(change.kind === 'put' ? change.entry.key : change.key)
   if (replaced && !dropped.includes(replaced.revision)) {
@@ -104,16 +107,46 @@ function takeStep(statements: SqliteStatements, bucketId: number, step: Step): v
   for (const revision of dropped) {
     if (revision !== replaced?.revision) statements.dropPast.run(bucketId, key, revision)
   }
+  if (replaced)
+    freeCollections(transaction, replaced, change.kind === 'put' ? change.entry : undefined)
   if (change.kind === 'put') {
-    const columns = entryColumns(change.entry)
-    if (replaced) statements.updateEntry.run(...columns, bucketId, key)
-    else statements.insertEntry.run(bucketId, key, ...columns)
+    const { entry } = change
+    const head = headColumns(entry)
+    const { value } = entry
+    if (value instanceof RecordInParts) {
+      const { rest, collections } = value
+      const columns = [writeStructure(value), bytesApart(collections), rest.data] as const
+      statements.updateEntryInParts.run(...head, ...columns, bucketId, key)
+    } else if (replaced) statements.updateEntry.run(...head, ...valueColumns(value), bucketId, key)
+    else statements.insertEntry.run(bucketId, key, ...head, ...valueColumns(value))
     return
   }
   if (replaced) statements.removeEntry.run(bucketId, key)
   statements.addMarker.run(bucketId, key, change.revision, changeCode(change.kind), change.at)
 }
 
-function entryColumns({ revision, createdAt, updatedAt, expiresAt, value }: Entry) {
-  return [revision, createdAt, updatedAt, expiresAt ?? null, ...valueColumns(value)] as const
+function headColumns({ revision, createdAt, updatedAt, expiresAt }: Entry) {
+  return [revision, createdAt, updatedAt, expiresAt ?? null] as const
+}
+
+/** Frees the large fields that the entry had and its successor has not. */
+function freeCollections(
+  transaction: WriteTransaction,
+  replaced: Entry,
+  successor: Entry | undefined,
+): void {
+  const before = collectionsOf(replaced)
+  if (before.size === 0) return
+  const kept = successor ? collectionsOf(successor) : noCollections
+  const keptIds = new Set([...kept.values()].map(({ id }) => id))
+  for (const collection of before.values()) {
+    if (!keptIds.has(collection.id)) transaction.free(collection)
+  }
+}
+
+const noCollections: Collections = new Map()
+
+function collectionsOf(entry: Entry): Collections {
+  if (entry instanceof UnreadEntry) return entry.collections
+  return entry.value instanceof RecordInParts ? entry.value.collections : noCollections
 }

@@ -20,9 +20,9 @@ export function commitOperations(
     const known = knownAnswer(transaction, draft, { idempotencyKey, operations })
     if (known) return known
   }
-  const plan = planWithRoom(transaction, draft, operations)
-  carryOut(transaction, draft, plan)
-  const { result } = plan
+  const planned = planWithRoom(transaction, draft, operations)
+  carryOut(transaction, draft, planned)
+  const { result } = planned
   if (idempotencyKey !== undefined && result.ok) {
     keepAnswer(transaction, draft, { idempotencyKey, operations, result })
   }
@@ -35,13 +35,31 @@ function planWithRoom(
   operations: readonly Operation[],
 ): Plan {
   try {
-    return planCommit(commitView(transaction, draft, operations), operations)
+    return plan(transaction, draft, operations)
   } catch (error) {
     if (!KvasirError.is(error, 'KV_QUOTA_EXCEEDED')) throw error
     const { statements, now } = transaction
     // What has expired takes nobody's room: it goes first, and then there may be enough. Should
     // there not be, the expiries stand all the same.
     recordExpiries(transaction, statements.expiredOf.all(now, draft.row.id) as ExpiredRow[])
-    return planCommit(commitView(transaction, draft, operations), operations)
+    return plan(transaction, draft, operations)
+  }
+}
+
+function plan(
+  transaction: WriteTransaction,
+  draft: BucketDraft,
+  operations: readonly Operation[],
+): Plan {
+  const view = commitView(transaction, draft, operations)
+  try {
+    const planned = planCommit(view, operations)
+    if (planned.result.ok) view.values.keep()
+    else view.values.undo()
+    return planned
+  } catch (error) {
+    // Any other error ends the whole transaction.
+    if (KvasirError.is(error)) view.values.undo()
+    throw error
   }
 }

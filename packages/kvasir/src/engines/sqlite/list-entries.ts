@@ -1,7 +1,9 @@
 import type { ListPage, ListQuery } from '../../engine/engine.ts'
 import type { Entry, EntryHead, EpochMs, Revision } from '../../engine/entry.ts'
+import type { CollectionRows } from './collections/collection-rows.ts'
+import { wholeEntry } from './collections/whole-entry.ts'
 import type { SqliteDatabase, SqliteStatement, SqlValue } from './sqlite-driver.ts'
-import { type EntryRow, keyBytes, toEntry } from './sqlite-rows.ts'
+import { type EntryRow, keyBytes } from './sqlite-rows.ts'
 
 // A page is one range scan of an index, from where the page before ended.
 
@@ -28,14 +30,16 @@ type HeadValues = readonly [
   expiresAt: EpochMs | null,
 ]
 
-type AllButData = readonly [...HeadValues, kind: number, sets: string | null]
+type AllButData = readonly [...HeadValues, kind: number, structure: string | null]
 
 export class EntryLister {
   readonly #database: SqliteDatabase
+  readonly #rows: CollectionRows
   readonly #prepared = new Map<string, SqliteStatement>()
 
-  constructor(database: SqliteDatabase) {
+  constructor(database: SqliteDatabase, rows: CollectionRows) {
     this.#database = database
+    this.#rows = rows
   }
 
   list(bucketId: number, query: ListQuery, now: EpochMs): ListPage {
@@ -57,10 +61,13 @@ export class EntryLister {
 
   #entries(bucketId: number, query: ListQuery, now: EpochMs): Entry[] {
     const { rows, values } = this.#scan(bucketId, query, now)
-    const sql = `SELECT json_array(${headValues}, kind, sets) AS rest, data ${rows}`
+    const sql = `SELECT json_array(${headValues}, kind, structure) AS rest, data ${rows}`
     const page = this.#all(sql, values) as { rest: string; data: EntryRow['data'] }[]
     const rests = JSON.parse(`[${page.map(({ rest }) => rest).join()}]`) as AllButData[]
-    return page.map(({ data }, index) => toListed(rests[index] as AllButData, data))
+    return page.map(({ data }, index) => {
+      const { key, ...row } = toRow(rests[index] as AllButData, data)
+      return wholeEntry(this.#rows, key, row)
+    })
   }
 
   /** Which rows a page has, as the end of a statement. */
@@ -105,11 +112,11 @@ function toHead([key, revision, createdAt, updatedAt, expiresAt]: HeadValues): E
   return { key, revision, createdAt, updatedAt, expiresAt }
 }
 
-function toListed(
-  [key, revision, created_at, updated_at, expires_at, kind, sets]: AllButData,
+function toRow(
+  [key, revision, created_at, updated_at, expires_at, kind, structure]: AllButData,
   data: EntryRow['data'],
-): Entry {
-  return toEntry(key, { revision, created_at, updated_at, expires_at, kind, sets, data })
+): EntryRow & { readonly key: string } {
+  return { key, revision, created_at, updated_at, expires_at, kind, structure, data }
 }
 
 /** The range of keys that a query can mean: the first that counts, and the first that does not. */

@@ -65,7 +65,8 @@ export function formatTooNew(version: number, supported: number): KvasirError {
 
 // A table with rowids, on purpose: without them values of 1 KB read three times slower and take
 // three times the space. Keys are BLOBs, so that they order by their UTF-8 bytes and may hold NUL.
-// Ids of buckets are never used again, so that a bucket created anew is another bucket.
+// Ids of buckets are never used again, so that a bucket created anew is another bucket; nor are
+// those of collections, the large lists and sets of records, whose rows may be freed later.
 function createTables(database: SqliteDatabase): void {
   database.exec(`
     CREATE TABLE buckets (
@@ -93,7 +94,8 @@ function createTables(database: SqliteDatabase): void {
       updated_at INTEGER NOT NULL,
       expires_at INTEGER,
       kind INTEGER NOT NULL,
-      sets TEXT,
+      structure TEXT,
+      bytes_apart INTEGER NOT NULL DEFAULT 0,
       data NOT NULL
     );
     CREATE UNIQUE INDEX entries_by_key ON entries (bucket_id, key);
@@ -110,11 +112,31 @@ function createTables(database: SqliteDatabase): void {
       updated_at INTEGER NOT NULL,
       expires_at INTEGER,
       kind INTEGER,
-      sets TEXT,
+      structure TEXT,
       data
     );
     CREATE UNIQUE INDEX past_by_key ON past (bucket_id, key, revision);
     CREATE INDEX past_removals ON past (bucket_id, revision) WHERE change > 0;
+    CREATE TABLE collections (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      bucket_id INTEGER NOT NULL,
+      is_freed INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX collections_by_bucket ON collections (bucket_id);
+    CREATE INDEX collections_freed ON collections (id) WHERE is_freed = 1;
+    CREATE TABLE elements (
+      collection_id INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      data TEXT NOT NULL,
+      sets TEXT,
+      PRIMARY KEY (collection_id, position)
+    ) WITHOUT ROWID;
+    CREATE TABLE members (
+      collection_id INTEGER NOT NULL,
+      data TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      PRIMARY KEY (collection_id, data)
+    ) WITHOUT ROWID;
     CREATE TABLE answers (
       bucket_id INTEGER NOT NULL,
       idempotency_key TEXT NOT NULL,

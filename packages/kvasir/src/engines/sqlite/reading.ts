@@ -1,4 +1,5 @@
 import type { SteadyTime } from '../../engine/clock.ts'
+import { CollectionRows } from './collections/collection-rows.ts'
 import { EntryLister } from './list-entries.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-driver.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
@@ -7,24 +8,32 @@ import type { SqliteStatements } from './sqlite-statements.ts'
 export class Reading {
   readonly statements: SqliteStatements
   readonly time: SteadyTime
+  /** The elements of large lists and sets. */
+  readonly rows: CollectionRows
   readonly lister: EntryLister
+  #isInSnapshot = false
 
   constructor(database: SqliteDatabase, statements: SqliteStatements, time: SteadyTime) {
     this.statements = statements
     this.time = time
-    this.lister = new EntryLister(database)
+    this.rows = new CollectionRows(statements)
+    this.lister = new EntryLister(database, this.rows)
   }
 
   /** Runs several statements against one state of the store, whatever other processes write. */
   snapshot<Result>(read: (statements: SqliteStatements) => Result): Result {
+    if (this.#isInSnapshot) return read(this.statements)
     const { begin, commit, rollback } = this.statements
     begin.run()
+    this.#isInSnapshot = true
     let result: Result
     try {
       result = read(this.statements)
     } catch (error) {
       rollBack(rollback)
       throw error
+    } finally {
+      this.#isInSnapshot = false
     }
     commit.run()
     return result

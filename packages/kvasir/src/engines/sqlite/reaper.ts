@@ -8,6 +8,8 @@ import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 
 /** Rows that one step removes: few, so that it is no hindrance to anybody's write. */
 const stepLength = 100
+/** Elements are smaller, and nobody is told of them. */
+const elementsFreedAtOnce = 1000
 const pauseMs = 2
 const retryPauseMs = 1000
 
@@ -90,11 +92,14 @@ export class Reaper {
       if (!draft || !forgetMarkers(transaction, draft)) this.#overfull.delete(bucketId)
     }
     statements.forgetAnswers.run(now, stepLength)
+    const freed = statements.freedCollection.get() as { id: number } | undefined
+    if (freed) transaction.rows.freeSome(freed.id, elementsFreedAtOnce)
     statements.keepHighestTime.run(now)
   }
 }
 
-function nextDue({ statements }: Reading): EpochMs {
+function nextDue({ statements, time }: Reading): EpochMs {
+  if (statements.freedCollection.get()) return time.now()
   const expiry = statements.nextExpiry.get() as { at: EpochMs | null }
   const answerEnd = statements.nextAnswerEnd.get() as { at: EpochMs | null }
   return Math.min(expiry.at ?? Number.POSITIVE_INFINITY, answerEnd.at ?? Number.POSITIVE_INFINITY)

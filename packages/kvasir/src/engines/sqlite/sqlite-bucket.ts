@@ -3,6 +3,7 @@ import {
   type NumberedEvent,
   revisionGone,
   revisionOf,
+  type StoredChanges,
 } from '../../engine/change-feed.ts'
 import type { BucketInfo, BucketRef, ListPage, ListQuery } from '../../engine/engine.ts'
 import {
@@ -15,6 +16,9 @@ import {
 } from '../../engine/entry.ts'
 import type { Read, ReadResult } from '../../engine/operation.ts'
 import { readPart } from '../../engine/read-part.ts'
+import { readParts } from './collections/collection.ts'
+import { readInParts } from './collections/read-in-parts.ts'
+import { wholeEntry } from './collections/whole-entry.ts'
 import type { Reading } from './reading.ts'
 import { fromSqlite } from './sqlite-errors.ts'
 import {
@@ -25,9 +29,11 @@ import {
   keyBytes,
   keyOf,
   type PastRow,
+  partsKind,
   toChange,
   toConfig,
   toEntry,
+  toHead,
 } from './sqlite-rows.ts'
 
 /** The id of a bucket that is there from the start but has never been written. It has no rows. */
@@ -75,7 +81,21 @@ export class SqliteBucket {
       return row && lifetimeOf(row, now)
     }
     const row = entryOrBucket.get(this.#id, key) as EntryRow | undefined
+    if (row?.kind === partsKind) return this.#answerInParts(read, now)
     return row && readPart(isThere(row, now) ? toEntry(read.key, row) : undefined, read, now)
+  }
+
+  /** Of several look-ups, so that nobody may write between them. */
+  #answerInParts(read: Read, now: EpochMs): ReadResult | undefined {
+    const { statements, rows } = this.#reading
+    return this.#reading.snapshot(() => {
+      const row = statements.entryOrBucket.get(this.#id, keyBytes(read.key)) as EntryRow | undefined
+      if (!row || !isThere(row, now)) return row && readPart(undefined, read, now)
+      if (row.kind !== partsKind) return readPart(toEntry(read.key, row), read, now)
+      const { rest, collections } = readParts(row)
+      const entry = { ...toHead(read.key, row), value: rest }
+      return readInParts(rows, { entry, collections }, { read, now })
+    })
   }
 
   getRevision(key: string, revision: Revision, now: EpochMs): Entry | undefined {
@@ -90,7 +110,7 @@ export class SqliteBucket {
     const past = statements.past.all(this.#id, keyBytes(key)) as PastRow[]
     const changes = past.map((row) => toChange(key, row))
     const row = statements.entry.get(this.#id, keyBytes(key)) as EntryRow | undefined
-    if (row) changes.push({ kind: 'put', entry: toEntry(key, row) })
+    if (row) changes.push({ kind: 'put', entry: wholeEntry(this.#reading.rows, key, row) })
     return changes
       .slice(-toConfig(bucket).history)
       .filter((change) => change.kind !== 'put' || !isExpired(change.entry, now))
@@ -112,14 +132,14 @@ export class SqliteBucket {
 
   #changesAfter(
     after: Revision,
-    { limit, putsOnly }: { limit: number; putsOnly?: boolean },
+    { limit, putsOnly, isWanted }: Parameters<StoredChanges['changesAfter']>[1],
   ): NumberedEvent[] {
-    if (putsOnly) {
-      const { statements, time } = this.#reading
-      const rows = statements.liveEntriesAfter.all(this.#id, after, time.now(), limit)
-      return rows.map(toPut)
-    }
+    const toPut = (row: unknown): NumberedEvent => this.#toPut(row as EntryChangeRow, isWanted)
     return this.#reading.snapshot((statements) => {
+      if (putsOnly) {
+        const now = this.#reading.time.now()
+        return statements.liveEntriesAfter.all(this.#id, after, now, limit).map(toPut)
+      }
       const bucket = statements.bucketById.get(this.#id) as BucketRow | undefined
       if (!bucket) return []
       const clear = clearAfter(bucket, after)
@@ -131,7 +151,21 @@ export class SqliteBucket {
         .slice(0, limit)
     })
   }
+
+  /** Nobody looks at the value of an entry that is not wanted, and it may be large. */
+  #toPut(
+    { key: bytes, ...row }: EntryChangeRow,
+    isWanted: (key: string) => boolean,
+  ): NumberedEvent {
+    const key = keyOf(bytes)
+    if (isWanted(key)) return { kind: 'put', entry: wholeEntry(this.#reading.rows, key, row) }
+    return { kind: 'put', entry: { ...toHead(key, row), value: noValue } }
+  }
 }
+
+type EntryChangeRow = KeyedRow & EntryRow
+
+const noValue = { kind: 'text', data: '' } as const
 
 /** Revision 0 stands for a bucket that has no such entry. */
 function isThere({ revision, expires_at }: ExpiryRow, now: EpochMs): boolean {
@@ -170,11 +204,6 @@ function clearAfter(row: BucketRow, after: Revision): NumberedEvent | undefined 
   const { cleared_revision: revision, cleared_at: at } = row
   if (revision === null || at === null || revision <= after) return undefined
   return { kind: 'clear', revision, at }
-}
-
-function toPut(row: unknown): NumberedEvent {
-  const { key, ...columns } = row as KeyedRow & EntryRow
-  return { kind: 'put', entry: toEntry(keyOf(key), columns) }
 }
 
 function toRemoval(row: unknown): NumberedEvent {

@@ -57,7 +57,8 @@ export class SqliteCore {
     this.queue = new WriteQueue({
       statements,
       busyTimeoutMs: settings.busyTimeoutMs,
-      newTransaction: () => new WriteTransaction(statements, { registry, time }),
+      newTransaction: () =>
+        new WriteTransaction(statements, { rows: reading.rows, registry, time }),
       onCommitted: (transaction) => this.#onCommitted(transaction),
     })
     this.#reaper = new Reaper(settings.clock, { queue: this.queue, reading })

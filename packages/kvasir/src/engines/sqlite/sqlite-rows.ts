@@ -1,6 +1,7 @@
 import type { SetPaths, StoredValue } from '../../codec/stored-value.ts'
 import type { BucketConfig } from '../../engine/engine.ts'
-import type { Change, Entry, EpochMs, Revision } from '../../engine/entry.ts'
+import type { Change, Entry, EntryHead, EpochMs, Revision } from '../../engine/entry.ts'
+import { KvasirError } from '../../errors/kvasir-error.ts'
 import type { SqlValue } from './sqlite-driver.ts'
 
 // Rows as SQLite gives them, and what they stand for.
@@ -18,7 +19,8 @@ export interface HeadRow extends ExpiryRow {
 
 export interface EntryRow extends HeadRow {
   readonly kind: number
-  readonly sets: string | null
+  /** Of a record in parts: see `collections/`. Of other JSON: where typed sets stand in it. */
+  readonly structure: string | null
   readonly data: string | Uint8Array
 }
 
@@ -47,7 +49,7 @@ export interface BucketRow {
   readonly cleared_at: EpochMs | null
 }
 
-const kinds = ['json', 'record', 'text', 'bytes'] as const
+const kinds = ['json', 'record', 'text', 'bytes', 'parts'] as const
 const changeKinds = ['put', 'delete', 'purge', 'expire'] as const
 
 export function keyBytes(key: string): Uint8Array {
@@ -58,11 +60,18 @@ export function keyOf(bytes: Uint8Array): string {
   return textOf(bytes)
 }
 
+/** The entry of a row that has its whole value. */
 export function toEntry(key: string, row: EntryRow): Entry {
   const { revision, created_at: createdAt, updated_at: updatedAt, expires_at: expiresAt } = row
   const value = toValue(row)
   if (expiresAt === null) return { key, value, revision, createdAt, updatedAt }
   return { key, value, revision, createdAt, updatedAt, expiresAt }
+}
+
+export function toHead(key: string, row: HeadRow): EntryHead {
+  const { revision, created_at: createdAt, updated_at: updatedAt, expires_at: expiresAt } = row
+  if (expiresAt === null) return { key, revision, createdAt, updatedAt }
+  return { key, revision, createdAt, updatedAt, expiresAt }
 }
 
 export function toChange(key: string, row: PastRow): Change {
@@ -75,8 +84,13 @@ export function changeCode(kind: Change['kind']): number {
   return changeKinds.indexOf(kind)
 }
 
-/** The columns `kind`, `sets` and `data`. JSON text is TEXT; all else is BLOB. */
-export function valueColumns(value: StoredValue): [kind: number, sets: SqlValue, data: SqlValue] {
+/** The code of a record that is kept in parts. */
+export const partsKind = kinds.indexOf('parts')
+
+/** The columns `kind`, `structure` and `data`. JSON text is TEXT; all else is BLOB. */
+export function valueColumns(
+  value: StoredValue,
+): [kind: number, structure: SqlValue, data: SqlValue] {
   const code = kinds.indexOf(value.kind)
   if (value.kind === 'bytes') return [code, null, value.data]
   // The Node 20 driver cuts TEXT off at a NUL, which a raw string may hold; JSON text cannot.
@@ -88,12 +102,13 @@ export function toConfig(row: Pick<BucketRow, 'config'>): BucketConfig {
   return JSON.parse(row.config) as BucketConfig
 }
 
-function toValue({ kind: code, sets, data }: EntryRow): StoredValue {
+function toValue({ kind: code, structure, data }: EntryRow): StoredValue {
   const kind = kinds[code] ?? 'bytes'
+  if (kind === 'parts') throw new KvasirError('KV_INTERNAL', 'A record in parts was not joined.')
   if (typeof data === 'string') {
     const jsonKind = kind === 'record' ? 'record' : 'json'
-    if (sets === null) return { kind: jsonKind, data }
-    return { kind: jsonKind, data, sets: JSON.parse(sets) as SetPaths }
+    if (structure === null) return { kind: jsonKind, data }
+    return { kind: jsonKind, data, sets: JSON.parse(structure) as SetPaths }
   }
   return kind === 'text' ? { kind, data: textOf(data) } : { kind: 'bytes', data }
 }

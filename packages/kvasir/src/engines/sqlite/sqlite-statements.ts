@@ -1,13 +1,18 @@
+import { collectionStatements } from './collections/collection-statements.ts'
 import type { SqliteDatabase } from './sqlite-driver.ts'
+import { partsKind } from './sqlite-rows.ts'
 
 /** Every statement that is used often, prepared once per connection. */
 export type SqliteStatements = ReturnType<typeof prepareStatements>
 
 const headColumns = 'revision, created_at, updated_at, expires_at'
-const entryColumns = `${headColumns}, kind, sets, data`
+const entryColumns = `${headColumns}, kind, structure, data`
 /** Known from the row's header, without its data. */
-const entryBytes = 'length(key) + octet_length(data)'
-const pastColumns = `bucket_id, key, revision, change, bytes, created_at, updated_at, expires_at, kind, sets, data`
+const entryBytes = 'length(key) + octet_length(data) + bytes_apart'
+/** A head, what its entry counts, and which collections go with it. */
+const sizedHeadColumns = `${headColumns}, ${entryBytes} AS bytes,
+  CASE WHEN kind = ${partsKind} THEN structure END AS parts`
+const pastColumns = `bucket_id, key, revision, change, bytes, created_at, updated_at, expires_at, kind, structure, data`
 
 export function prepareStatements(database: SqliteDatabase) {
   const prepare = (sql: string) => database.prepare(sql)
@@ -16,6 +21,7 @@ export function prepareStatements(database: SqliteDatabase) {
     ...bucketStatements(prepare),
     ...entryStatements(prepare),
     ...pastStatements(prepare),
+    ...collectionStatements(prepare),
     ...answerStatements(prepare),
   }
 }
@@ -84,15 +90,18 @@ function entryStatements(prepare: Prepare) {
       `SELECT revision, expires_at FROM entries WHERE bucket_id = ?1 AND key = ?2
        UNION ALL SELECT 0, NULL FROM buckets WHERE id = ?1`,
     ),
-    sizedHead: prepare(
-      `SELECT ${headColumns}, ${entryBytes} AS bytes FROM entries WHERE bucket_id = ? AND key = ?`,
-    ),
+    sizedHead: prepare(`SELECT ${sizedHeadColumns} FROM entries WHERE bucket_id = ? AND key = ?`),
     insertEntry: prepare(
       `INSERT INTO entries (bucket_id, key, ${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     updateEntry: prepare(
       `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, expires_at = ?,
-         kind = ?, sets = ?, data = ? WHERE bucket_id = ? AND key = ?`,
+         kind = ?, structure = ?, bytes_apart = 0, data = ? WHERE bucket_id = ? AND key = ?`,
+    ),
+    updateEntryInParts: prepare(
+      `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, expires_at = ?,
+         kind = ${partsKind}, structure = ?, bytes_apart = ?, data = ?
+       WHERE bucket_id = ? AND key = ?`,
     ),
     removeEntry: prepare('DELETE FROM entries WHERE bucket_id = ? AND key = ?'),
     removeEntries: prepare('DELETE FROM entries WHERE bucket_id = ?'),
@@ -114,11 +123,11 @@ function entryStatements(prepare: Prepare) {
        FROM entries INDEXED BY entries_by_expiry WHERE expires_at <= ? AND bucket_id = ?`,
     ),
     expiredOf: prepare(
-      `SELECT bucket_id, key, ${entryColumns} FROM entries INDEXED BY entries_by_expiry
+      `SELECT bucket_id, key, ${sizedHeadColumns} FROM entries INDEXED BY entries_by_expiry
        WHERE expires_at <= ? AND bucket_id = ? ORDER BY expires_at`,
     ),
     expired: prepare(
-      `SELECT bucket_id, key, ${entryColumns} FROM entries WHERE expires_at <= ?
+      `SELECT bucket_id, key, ${sizedHeadColumns} FROM entries WHERE expires_at <= ?
        ORDER BY expires_at LIMIT ?`,
     ),
     nextExpiry: prepare('SELECT min(expires_at) AS at FROM entries WHERE expires_at IS NOT NULL'),
@@ -137,7 +146,7 @@ function pastStatements(prepare: Prepare) {
     supersede: prepare(
       `INSERT INTO past (${pastColumns})
        SELECT bucket_id, key, revision, 0, ${entryBytes}, created_at, updated_at, expires_at,
-         kind, sets, data
+         kind, structure, data
        FROM entries WHERE bucket_id = ? AND key = ?`,
     ),
     addMarker: prepare(

@@ -1,12 +1,17 @@
 import type { Entry, EpochMs, Revision } from '../../engine/entry.ts'
 import type { Operation } from '../../engine/operation.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
+import { type Collections, collectionsIn } from './collections/collection.ts'
 import type { HeadRow } from './sqlite-rows.ts'
 
 /** What a write needs of the entry that it replaces: not the value, but its size. */
 export interface SizedHeadRow extends HeadRow {
   readonly bytes: number
+  /** The column `structure` of a record in parts. */
+  readonly parts: string | null
 }
+
+const noCollections: Collections = new Map()
 
 /** A stored entry whose value was left on the disk, because no operation looks at it. */
 export class UnreadEntry implements Entry {
@@ -17,6 +22,8 @@ export class UnreadEntry implements Entry {
   readonly expiresAt?: EpochMs
   /** What the entry counts: `entryBytes`. */
   readonly bytes: number
+  /** Its large fields, if it is a record in parts. */
+  readonly collections: Collections
 
   constructor(key: string, row: SizedHeadRow) {
     this.key = key
@@ -25,6 +32,7 @@ export class UnreadEntry implements Entry {
     this.updatedAt = row.updated_at
     if (row.expires_at !== null) this.expiresAt = row.expires_at
     this.bytes = row.bytes
+    this.collections = row.parts === null ? noCollections : collectionsIn(row.parts)
   }
 
   // Reading it late would give what the write has left, so that a forgotten case must be loud.

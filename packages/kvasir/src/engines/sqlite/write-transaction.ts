@@ -1,9 +1,12 @@
 import { bucketNotFound, defaultBucketConfig } from '../../engine/bucket-config.ts'
-import type { NumberedEvent } from '../../engine/change-feed.ts'
+import type { ChangeFeed, NumberedEvent } from '../../engine/change-feed.ts'
 import type { SteadyTime } from '../../engine/clock.ts'
 import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
 import type { EpochMs } from '../../engine/entry.ts'
 import type { BucketRegistry } from './bucket-registry.ts'
+import type { Collection } from './collections/collection.ts'
+import type { CollectionRows } from './collections/collection-rows.ts'
+import { RecordInParts } from './collections/record-in-parts.ts'
 import { type BucketRow, toConfig } from './sqlite-rows.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 
@@ -21,6 +24,8 @@ export interface BucketDraft {
 /** The state shared by all writes of one transaction. */
 export class WriteTransaction {
   readonly statements: SqliteStatements
+  /** The elements of large lists and sets. */
+  readonly rows: CollectionRows
   /** The earliest time at which one of the writes gives the reaper work. */
   dueAt = Number.POSITIVE_INFINITY
   /** Buckets of which removal markers are to be forgotten. */
@@ -33,9 +38,10 @@ export class WriteTransaction {
 
   constructor(
     statements: SqliteStatements,
-    { registry, time }: { registry: BucketRegistry; time: SteadyTime },
+    { rows, registry, time }: { rows: CollectionRows; registry: BucketRegistry; time: SteadyTime },
   ) {
     this.statements = statements
+    this.rows = rows
     this.#registry = registry
     this.#time = time
     this.#now = time.now()
@@ -79,6 +85,11 @@ export class WriteTransaction {
     if (draft.unwritten !== 'all') draft.unwritten = what
   }
 
+  /** Frees a large list or set, now or by the reaper. */
+  free(collection: Collection): void {
+    if (this.rows.free(collection)) this.dueAt = this.now
+  }
+
   /** Writes the figures of every bucket that changed. */
   finish(): void {
     for (const draft of this.#touched) {
@@ -90,7 +101,7 @@ export class WriteTransaction {
   publish(): void {
     for (const { at, row, isRemoved, events } of this.#touched) {
       if (isRemoved) this.#registry.drop(at)
-      else this.#registry.at(at, row.id).feed.publish(events)
+      else publishTo(this.#registry.at(at, row.id).feed, events)
     }
   }
 
@@ -124,4 +135,12 @@ export class WriteTransaction {
     const figures = [config, revision, keys, bytes, changed_at, markers, oldest_resume]
     writeBucket.run(...figures, cleared_revision, cleared_at, id)
   }
+}
+
+function publishTo(feed: ChangeFeed, events: readonly NumberedEvent[]): void {
+  const isAtHand = events.every(
+    (event) => event.kind !== 'put' || !(event.entry.value instanceof RecordInParts),
+  )
+  if (isAtHand) feed.publish(events)
+  else feed.publishUnread()
 }

@@ -1,0 +1,114 @@
+import type { StoredJson } from '../../../codec/stored-value.ts'
+import type { Content } from '../../../engine/apply.ts'
+import type { FieldsOperation } from '../../../engine/apply-to-fields.ts'
+import type { Entry } from '../../../engine/entry.ts'
+import type { Operation } from '../../../engine/operation.ts'
+import { type ValueAccess, wholeValues } from '../../../engine/value-access.ts'
+import { type EntryRow, keyBytes, partsKind, toEntry, toHead } from '../sqlite-rows.ts'
+import type { SqliteStatements } from '../sqlite-statements.ts'
+import { UnreadEntry } from '../unread-entry.ts'
+import { applyInParts, type EntryInParts } from './apply-in-parts.ts'
+import { bytesApart, readParts, writeStructure } from './collection.ts'
+import type { CollectionRows } from './collection-rows.ts'
+import { joinRecord } from './join-record.ts'
+import { RecordInParts } from './record-in-parts.ts'
+import { mayHaveLargeField, splitRecord } from './split-record.ts'
+
+export interface CommitValuesParts {
+  readonly statements: SqliteStatements
+  readonly rows: CollectionRows
+  readonly bucketId: number
+  /** Buckets that keep history keep whole values. */
+  readonly mayUseParts: boolean
+}
+
+/**
+ * The values that one commit meets. Elements of large fields are written while the commit is still
+ * being planned, because later operations of it must find them; so a commit that comes to nothing
+ * has to be undone.
+ */
+export class CommitValues implements ValueAccess {
+  readonly #parts: CommitValuesParts
+  /** Keys of which elements are to be changed, so that a large field pays off. */
+  readonly #changing: ReadonlySet<string>
+  #hasSavepoint = false
+
+  constructor(parts: CommitValuesParts, operations: readonly Operation[]) {
+    this.#parts = parts
+    this.#changing = new Set(operations.filter(changesElements).map(({ key }) => key))
+  }
+
+  /** The entry of a row; its large fields are moved out if operations are going to change them. */
+  entryOf(key: string, row: EntryRow): Entry {
+    const { statements, rows, bucketId, mayUseParts } = this.#parts
+    const entry = row.kind === partsKind ? undefined : toEntry(key, row)
+    const isWorthIt = mayUseParts && this.#changing.has(key)
+    const rest = entry ? entry.value : readParts(row).rest
+    if (isWorthIt && rest.kind === 'record' && mayHaveLargeField(rest)) {
+      this.#beforeWriting()
+      const split = moveOut({ statements, rows }, { bucketId, key }, row)
+      if (split) return { ...toHead(key, row), value: new RecordInParts(split) }
+    }
+    return entry ?? { ...toHead(key, row), value: new RecordInParts(readParts(row)) }
+  }
+
+  bytesOf(entry: Entry): number {
+    if (entry instanceof UnreadEntry) return entry.bytes
+    if (!isInParts(entry)) return wholeValues.bytesOf(entry)
+    return Buffer.byteLength(entry.key) + entry.value.bytes
+  }
+
+  whole(entry: Entry): Entry {
+    if (!isInParts(entry)) return entry
+    return { ...entry, value: joinRecord(this.#parts.rows, entry.value) }
+  }
+
+  applyToFields(current: Entry | undefined, operation: FieldsOperation): Content {
+    if (!current || !isInParts(current)) return wholeValues.applyToFields(current, operation)
+    this.#beforeWriting()
+    return applyInParts(this.#parts.rows, current, operation)
+  }
+
+  /** Lets what was written stand. */
+  keep(): void {
+    if (this.#hasSavepoint) this.#parts.statements.releaseSavepoint.run()
+    this.#hasSavepoint = false
+  }
+
+  /** Takes back what was written. */
+  undo(): void {
+    if (this.#hasSavepoint) this.#parts.statements.undoToSavepoint.run()
+    this.keep()
+  }
+
+  #beforeWriting(): void {
+    if (this.#hasSavepoint) return
+    this.#parts.statements.savepoint.run()
+    this.#hasSavepoint = true
+  }
+}
+
+/** Moves the large fields of a stored record out of its row; the record itself does not change. */
+export function moveOut(
+  { statements, rows }: Pick<CommitValuesParts, 'statements' | 'rows'>,
+  { bucketId, key }: { bucketId: number; key: string },
+  row: EntryRow,
+): RecordInParts | undefined {
+  const { value } = row.kind === partsKind ? { value: undefined } : toEntry(key, row)
+  const before = value ? { rest: value as StoredJson, collections: new Map() } : readParts(row)
+  const parts = splitRecord(rows, bucketId, before)
+  if (!parts) return undefined
+  const { rest, collections } = parts
+  const structure = writeStructure(parts)
+  const apart = bytesApart(collections)
+  statements.reshapeEntry.run(partsKind, structure, rest.data, apart, bucketId, keyBytes(key))
+  return new RecordInParts(parts)
+}
+
+function isInParts(entry: Entry): entry is EntryInParts {
+  return !(entry instanceof UnreadEntry) && entry.value instanceof RecordInParts
+}
+
+function changesElements({ op }: Operation): boolean {
+  return ['append', 'unshift', 'shift', 'add', 'remove'].includes(op)
+}
