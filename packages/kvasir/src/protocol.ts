@@ -3,9 +3,10 @@
  * `docs/protocol.md`; clients have `kvasir/client`.
  */
 export { decodeCursor, encodeCursor } from './codec/cursor.ts'
-export { type StoredValue, storedBytes } from './codec/stored-value.ts'
+export { type StoredJson, type StoredValue, storedBytes } from './codec/stored-value.ts'
 export { storedFromJsonText } from './codec/value.ts'
 export { sharedProject } from './engine/bucket-names.ts'
+export { notARecord } from './engine/record.ts'
 export { problemMediaType, toProblem } from './errors/problem.ts'
 export { type ExpiryOptions, toExpiry } from './front/write-options.ts'
 export { eventStreamMediaType, writeStreamEvent } from './protocol/event-stream.ts'
@@ -19,11 +20,12 @@ export {
 export { headerNames, mediaTypes, setsTooLong } from './protocol/names.ts'
 export { writeChange, writeEntry } from './protocol/wire-entry.ts'
 export {
+  pickFields,
   readListFields,
   readMemberFields,
   readNumberFields,
   readValueFields,
 } from './protocol/wire-fields.ts'
 export { writeReadResult } from './protocol/wire-read.ts'
-export { writeResults } from './protocol/wire-result.ts'
+export { writeResult, writeResults } from './protocol/wire-result.ts'
 export { readValue } from './protocol/wire-value.ts'

@@ -13,14 +13,18 @@ export type RecordFields = Map<string, unknown>
 /** @throws {KvasirError} `KV_WRONG_TYPE` when the value is not a record. */
 export function openRecord(key: string, value: StoredValue | undefined): RecordFields {
   if (!value) return new Map()
-  if (value.kind !== 'record') {
-    throw new KvasirError(
-      'KV_WRONG_TYPE',
-      `Key ${JSON.stringify(key)} holds ${typeName(decodeValue(value))}, but the operation needs a record. Put a record there first, or use another key.`,
-      { outcome: 'not-applied', details: { key, found: typeName(decodeValue(value)) } },
-    )
-  }
+  if (value.kind !== 'record') throw notARecord(key, value)
   return new Map(Object.entries(decodeValue(value) as object))
+}
+
+/** The error of an operation on records that met something else. */
+export function notARecord(key: string, value: StoredValue): KvasirError {
+  const found = typeName(decodeValue(value))
+  return new KvasirError(
+    'KV_WRONG_TYPE',
+    `Key ${JSON.stringify(key)} holds ${found}, but the operation needs a record. Put a record there first, or use another key.`,
+    { outcome: 'not-applied', details: { key, found } },
+  )
 }
 
 export function closeRecord(fields: RecordFields): StoredValue {

@@ -2,7 +2,7 @@
  * Fields of records on the wire: a JSON object on one side, pairs on the other. It is cut open and
  * not parsed, so that fields keep their order and their names, whatever these are.
  */
-import type { SetPaths, SetType, StoredValue } from '../codec/stored-value.ts'
+import type { SetPaths, SetType, StoredJson, StoredValue } from '../codec/stored-value.ts'
 import type { Fields } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { elementsOf, isArrayText, isObjectText, membersOf, parseJson } from './json-slices.ts'
@@ -67,7 +67,7 @@ export function readNumberFields(json: string): Fields<number> {
   return pairsOf(json).map(([field, text]) => {
     const number = parseJson(text)
     if (typeof number === 'number') return [field, number]
-    throw invalidArgument(`${show(field)} takes a number.`)
+    throw invalidArgument(`${show(field)} takes a number; it was given ${nameOfType(text)}.`)
   })
 }
 
@@ -80,6 +80,23 @@ export function readMemberFields(json: string): Fields<readonly (string | number
     }
     throw invalidArgument(`${show(field)} takes an array of strings or of numbers.`)
   })
+}
+
+/**
+ * The named fields that a record has, as a record of them alone, in the order of the names. Their
+ * text stays as it is.
+ */
+export function pickFields({ data, sets = {} }: StoredJson, names: readonly string[]): StoredJson {
+  const members = new Map(membersOf(data))
+  const groups = groupSets(sets)
+  const present = [...new Set(names)].filter((name) => members.has(name))
+  const texts = present.map((name) => `${JSON.stringify(name)}:${members.get(name)}`)
+  const picked = present.flatMap((name) => liftSets(name, groups.get(name)))
+  return {
+    kind: 'record',
+    data: `{${texts.join()}}`,
+    ...(picked.length > 0 && { sets: Object.fromEntries(picked) }),
+  }
 }
 
 /** JSON has a negative zero; `JSON.stringify` does not write it. */
@@ -121,7 +138,9 @@ function readGroups(sets: unknown): Map<string, SetPaths> {
 function pairsOf(json: string, sets: ReadonlyMap<string, SetPaths> = new Map()) {
   if (!isObjectText(json)) {
     parseJson(json) // What is no JSON at all is reported as that.
-    throw invalidArgument('Fields come as an object of their names.')
+    throw invalidArgument(
+      `Fields come as an object of their names; it was given ${nameOfType(json)}.`,
+    )
   }
   const pairs = membersOf(json)
   checkNames(new Set(pairs.map(([field]) => field)), sets)
@@ -136,7 +155,15 @@ function checkNames(names: ReadonlySet<string>, sets: ReadonlyMap<string, SetPat
 
 function arrayElements(field: string, text: string): string[] {
   if (isArrayText(text)) return elementsOf(text)
-  throw invalidArgument(`${show(field)} takes an array.`)
+  throw invalidArgument(`${show(field)} takes an array; it was given ${nameOfType(text)}.`)
+}
+
+/** What JSON text stands for, judged by its beginning. */
+function nameOfType(json: string): string {
+  if (isObjectText(json)) return 'an object'
+  if (isArrayText(json)) return 'an array'
+  const value = parseJson(json)
+  return value === null ? 'null' : `a ${typeof value}`
 }
 
 function show(field: string): string {

@@ -24,7 +24,8 @@ export function readResults(json: string): OperationResult[] {
   return elementsOf(results).map(readResult)
 }
 
-function writeResult(result: OperationResult): string {
+/** What one operation did, as JSON text. */
+export function writeResult(result: OperationResult): string {
   const { changed, revision, expiresAt, previous, number, numbers, elements, members } = result
   const parts = [JSON.stringify({ changed, revision, expiresAt }).slice(1, -1)]
   if (previous) parts.push(`"previous":${writeEntry(previous)}`)

@@ -36,8 +36,8 @@ function headersOf({ value, revision, createdAt, updatedAt, expiresAt }: Entry) 
   return headers
 }
 
-/** Headers are ASCII; JSON can say everything else in escapes. */
-function setsHeader(value: StoredValue): string | undefined {
+/** Where sets stand in a value, for a header: in ASCII, with escapes for everything else. */
+export function setsHeader(value: StoredValue): string | undefined {
   if (!('sets' in value) || !value.sets) return undefined
   const ascii = JSON.stringify(value.sets).replace(
     /[\u007f-\uffff]/g,

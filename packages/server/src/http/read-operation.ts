@@ -72,7 +72,12 @@ type WireOperation = z.infer<typeof operationSchema>
  * `KV_MALFORMED_BODY`
  */
 export function readOperation(json: string, place: string): Operation {
-  const wire = parseShape(operationSchema, openMembers(json, ['value', 'fields'], place), place)
+  return toOperation(openMembers(json, ['value', 'fields'], place), place)
+}
+
+/** As `readOperation`, for members of which `value` and `fields` are JSON text. */
+export function toOperation(members: Record<string, unknown>, place: string): Operation {
+  const wire = parseShape(operationSchema, members, place)
   const { op } = wire
   const head = {
     key: wire.key,

@@ -14,25 +14,54 @@ export function readQuery<Shape>(context: AppContext, schema: z.ZodType<Shape>):
 }
 
 /** The parameters of the query, each at most once. */
-export function queryOf({ req }: AppContext): Record<string, string> {
-  const [, query = ''] = withoutFragment(req.url).split(/\?(.*)/s)
-  const parameters = new Map<string, string>()
-  for (const part of query.split('&').filter((part) => part !== '')) {
-    const [rawName = '', rawValue = ''] = part.split(/=(.*)/s)
-    const name = decode(rawName.replaceAll('+', ' '), 'query')
-    if (parameters.has(name)) {
-      throw invalidArgument(`The query has ${JSON.stringify(name.slice(0, 100))} twice.`)
-    }
-    const what = name === 'key' ? 'key' : 'query'
-    parameters.set(name, decode(rawValue.replaceAll('+', ' '), what))
-  }
-  return Object.fromEntries(parameters)
+export function queryOf(context: AppContext): Record<string, string> {
+  return withoutRepetition(parametersOf(context))
 }
 
-/** The key in the last segment of the path, as the client encoded it. */
-export function keyInPath({ req }: AppContext): string {
+/** As `queryOf`, with one parameter apart that may be repeated. */
+export function queryWithListOf(
+  context: AppContext,
+  repeatable: string | undefined,
+): { list: string[]; rest: Record<string, string> } {
+  const parameters = parametersOf(context)
+  const isListed = ([name]: Parameter): boolean => name === repeatable
+  return {
+    list: parameters.filter(isListed).map(([, value]) => value),
+    rest: withoutRepetition(parameters.filter((parameter) => !isListed(parameter))),
+  }
+}
+
+/**
+ * The key in the path, as the client encoded it: its last segment, or one that stands so many
+ * segments before.
+ */
+export function keyInPath({ req }: AppContext, segmentsAfter = 0): string {
   const [path = ''] = withoutFragment(req.url).split('?')
-  return decode(path.slice(path.lastIndexOf('/') + 1), 'key')
+  return decode(path.split('/').at(-1 - segmentsAfter) ?? '', 'key')
+}
+
+type Parameter = readonly [name: string, value: string]
+
+function parametersOf({ req }: AppContext): Parameter[] {
+  const [, query = ''] = withoutFragment(req.url).split(/\?(.*)/s)
+  const parts = query.split('&').filter((part) => part !== '')
+  return parts.map((part) => {
+    const [rawName = '', rawValue = ''] = part.split(/=(.*)/s)
+    const name = decode(rawName.replaceAll('+', ' '), 'query')
+    const what = name === 'key' ? 'key' : 'query'
+    return [name, decode(rawValue.replaceAll('+', ' '), what)]
+  })
+}
+
+function withoutRepetition(parameters: readonly Parameter[]): Record<string, string> {
+  const names = new Set<string>()
+  for (const [name] of parameters) {
+    if (names.has(name)) {
+      throw invalidArgument(`The query has ${JSON.stringify(name.slice(0, 100))} twice.`)
+    }
+    names.add(name)
+  }
+  return Object.fromEntries(parameters)
 }
 
 function withoutFragment(url: string): string {

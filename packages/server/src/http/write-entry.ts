@@ -9,12 +9,15 @@ import { queryBoolean, queryInteger } from './shape.ts'
 
 /** The query parameters that say when what is written expires. */
 export const expiryParameters = {
-  ttl: z
-    .string()
-    .transform((text) => (/^\d+(\.\d+)?$/.test(text) ? Number(text) : text))
-    .optional(),
+  ttl: z.string().transform(toTtl).optional(),
   expiresAt: queryInteger.optional(),
   keepTtl: queryBoolean.optional(),
+}
+
+/** A duration as text, milliseconds, or `null` for none. */
+function toTtl(text: string): string | number | null {
+  if (text === 'none') return null
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text
 }
 
 /** The expiry that the query asks for, as a member of an operation. */

@@ -1,5 +1,6 @@
 import type { Engine } from 'kvasir/engine'
 import { openMemoryEngine } from 'kvasir/memory'
+import { headerNames } from 'kvasir/protocol'
 import { describe, expect, it } from 'vitest'
 import { allRoutes } from '../../src/http/routes/all-routes.ts'
 import { openApp, problemOf } from './open-app.ts'
@@ -154,5 +155,15 @@ describe('pages of other origins', () => {
     const header = 'access-control-allow-origin'
     expect(named.headers.get(header)).toBe('https://app.example.com')
     expect(other.headers.get(header)).toBeNull()
+  })
+
+  it('may send every header that requests take', async () => {
+    const { app } = openApp({ corsOrigins: ['https://app.example.com'] })
+
+    const response = await app.request(key, preflight('https://app.example.com'))
+
+    const allowed = response.headers.get('access-control-allow-headers')?.split(',')
+    const { idempotencyKey, project, sets } = headerNames
+    expect(allowed).toEqual(expect.arrayContaining([idempotencyKey, project, sets, 'if-match']))
   })
 })

@@ -227,6 +227,9 @@ describe('patching a key', () => {
 
     await send(`PATCH ${keys}/alice?ttl=2h`, { a: 2 })
     expect(Number(await expiry())).toBeGreaterThan(Number(before))
+
+    await send(`PATCH ${keys}/alice?ttl=none`, { a: 3 })
+    expect(await expiry()).toBeNull()
   })
 
   it('is refused for a value that has no fields', async () => {

@@ -5,6 +5,8 @@ import { entryRoutes } from './entry-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { listingRoutes } from './listing-routes.ts'
 import { projectRoutes } from './project-routes.ts'
+import { recordFieldRoutes } from './record-field-routes.ts'
+import { recordRoutes } from './record-routes.ts'
 import { watchRoute } from './watch-route.ts'
 
 /** Everything that the server answers. */
@@ -15,5 +17,7 @@ export const allRoutes: readonly Route[] = [
   ...listingRoutes,
   watchRoute,
   ...entryRoutes,
+  ...recordRoutes,
+  ...recordFieldRoutes,
   ...batchRoutes,
 ]
