@@ -59,6 +59,12 @@ describe('the report on records', () => {
     expect(text).toContain('NOT kept.\n\n- kvasir-relaxed at record-remove: 45×')
   })
 
+  it('says when the promise could not be judged', () => {
+    const text = recordSections(exampleWith({}, { elementCount: 10 })).join('\n')
+
+    expect(text).toContain('what they cost on 10: not measured in full.')
+  })
+
   it('says what failed, and gives no figures for it', () => {
     const place = { store: 'redis-always', workload: 'record-peek', elementCount: 10 }
     const results = exampleWith(place, { costsUs: [20], failure: 'the process died' })

@@ -46,17 +46,21 @@ export function recordSummary(results: RecordResults): string[] {
 /** Whether the promise is kept, and by how much it is missed where it is not. */
 function verdictText(results: RecordResults): string {
   const verdicts = judgeFlatness(results)
-  const { fewElements, manyElements, ratioMax } = promise
-  const names = recordWorkloadList.filter(({ isFlat }) => isFlat).map(({ title }) => title)
-  const claim = `Kvasir promises that ${names.join(', ')} cost on ${grouped(manyElements)} elements at most ${ratioMax} times what they cost on ${fewElements}:`
-  const missed = verdicts.filter(({ isKept }) => !isKept)
-  if (verdicts.length > 0 && missed.length === 0) return `${claim} kept.`
-  const offences = missed.map((verdict) => `- ${offenceText(verdict)}`)
-  return [`${claim} NOT kept.`, '', ...offences].join('\n').trim()
+  const missed = verdicts.filter(({ isKept, ratio }) => !isKept && ratio !== undefined)
+  const unmeasured = verdicts.filter(({ ratio }) => ratio === undefined)
+  if (missed.length > 0) return `${promiseText}: NOT kept.\n\n${offences(missed)}`
+  if (verdicts.length > 0 && unmeasured.length === 0) return `${promiseText}: kept.`
+  return `${promiseText}: not measured in full.`
 }
 
-function offenceText({ store, workload, ratio }: Verdict): string {
-  return `${store} at ${workload}: ${ratio === undefined ? 'not measured' : times(ratio)}`
+const { fewElements, manyElements, ratioMax } = promise
+const flatNames = recordWorkloadList.filter(({ isFlat }) => isFlat).map(({ title }) => title)
+const promiseText = `Kvasir promises that ${flatNames.join(', ')} cost on ${grouped(manyElements)} elements at most ${ratioMax} times what they cost on ${fewElements}`
+
+function offences(missed: readonly Verdict[]): string {
+  return missed
+    .map(({ store, workload, ratio = 0 }) => `- ${store} at ${workload}: ${times(ratio)}`)
+    .join('\n')
 }
 
 const wholeText =

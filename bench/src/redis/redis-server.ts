@@ -32,15 +32,16 @@ export async function startRedisServer(
   const storage = ['--dir', directory, '--appendonly', 'yes', '--appendfsync', appendfsync]
   const flags = ['--port', '0', '--unixsocket', address, '--save', '', ...storage]
   const child = spawn(command, flags, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const kill = (): void => {
+  const cleanUp = (): void => {
     child.kill('SIGKILL')
+    rmSync(socketDirectory, { recursive: true, force: true })
   }
-  process.once('exit', kill)
+  process.once('exit', cleanUp)
 
   const close = async (): Promise<void> => {
     await end(child)
-    process.off('exit', kill)
-    rmSync(socketDirectory, { recursive: true, force: true })
+    process.off('exit', cleanUp)
+    cleanUp()
   }
   try {
     await untilReady(child)

@@ -46,6 +46,7 @@ interface Transaction extends Commands<Transaction> {
 
 interface Redis extends Commands<Promise<unknown>> {
   connect(): Promise<void>
+  on(event: 'error', listener: () => void): this
   disconnect(): void
   multi(): Transaction
   watch(...keys: string[]): Promise<unknown>
@@ -68,6 +69,8 @@ async function connect(path: string): Promise<RecordConnection> {
   const { Redis } = await importPeer<RedisModule>('ioredis')
   // A server that goes away fails the measurement; waiting for it would be measured as slowness.
   const redis = new Redis({ path, lazyConnect: true, retryStrategy: () => null })
+  // The calls that fail tell of it; without a listener the client would print it as well.
+  redis.on('error', () => undefined)
   await redis.connect()
   return {
     ...wholeRecords(redis),

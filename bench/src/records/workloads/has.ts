@@ -4,7 +4,7 @@ import type { RecordWorkload } from './record-workload.ts'
 /** Half of those asked for are members. */
 export const has: RecordWorkload = {
   name: 'record-has',
-  title: 'has, in a set',
+  title: 'has in a set',
   kind: 'read',
   isFlat: true,
   createSteps: ({ connection, elementCount }) => ({
