@@ -52,6 +52,46 @@ export function projectTests({ describe, it, expect }: Suite): void {
     })
   })
 
+  describe('listing projects', () => {
+    it('gives those that anything was stored in, by name', async ({ store }) => {
+      await store.project('shop').kv().set('alice', 1)
+      await store.project('Web').createBucket('sessions')
+      await store.project('forum').storage().settings.put('mail', { on: true })
+
+      expect(await all(store.projects())).toEqual(['Web', 'forum', 'shop'])
+    })
+
+    it('gives none that was only looked at', async ({ store }) => {
+      const project = store.project('new')
+      await project.kv().get('alice')
+      await all(project.buckets())
+
+      expect(await all(store.projects())).toEqual([])
+    })
+
+    it('goes page by page', async ({ engine, store }) => {
+      for (const name of ['a', 'b', 'c']) await store.project(name).kv().set('alice', 1)
+
+      const first = await engine.listProjects({ limit: 2 })
+      const second = await engine.listProjects({ limit: 2, after: 'b' })
+
+      expect(first).toEqual({ projects: ['a', 'b'], hasMore: true })
+      expect(second).toEqual({ projects: ['c'], hasMore: false })
+    })
+
+    it('refuses a page without an end', async ({ engine }) => {
+      expect(await codeOf(engine.listProjects({ limit: 0 }))).toBe('KV_INVALID_ARGUMENT')
+      expect(await codeOf(engine.listProjects({ limit: 1001 }))).toBe('KV_INVALID_ARGUMENT')
+    })
+  })
+
+  describe('resolving the name of a project', () => {
+    it('gives the name by which the data has it', async ({ engine }) => {
+      expect(await engine.resolveProject('shop')).toBe('shop')
+      expect(await engine.resolveProject('default')).toBe('default')
+    })
+  })
+
   describe('projects', () => {
     it('share no key, in buckets of the same name', async ({ store }) => {
       await store.project('red').kv().set('alice', 'red')

@@ -36,7 +36,12 @@ import { storageFieldTests } from './storage-fields.ts'
 import { storageListTests } from './storage-lists.ts'
 import { storageNumberTests } from './storage-numbers.ts'
 import { storagePatchTests } from './storage-patch.ts'
+import { storageRotationTests } from './storage-rotation.ts'
+import { storageSealingTests } from './storage-sealing.ts'
+import { storageSecretTests } from './storage-secrets.ts'
 import { storageSetTests } from './storage-sets.ts'
+import { storageSettingTests } from './storage-settings.ts'
+import { storageSharedTests } from './storage-shared.ts'
 import { createSuite } from './suite.ts'
 import { touchTests } from './touch.ts'
 import { valueTests } from './values.ts'
@@ -91,6 +96,11 @@ const contract = [
   storageListTests,
   storageSetTests,
   storageFieldTests,
+  storageSharedTests,
+  storageSettingTests,
+  storageSecretTests,
+  storageSealingTests,
+  storageRotationTests,
 ]
 
 /**
