@@ -19,8 +19,8 @@ export interface Switch {
   readonly help: string
 }
 
-/** `<key>` is a string, `[value]` may be missing, `<keys...>` is a list. */
-type ArgumentValue<Shape> = Shape extends `<${string}...>`
+/** `<key>` is a string, `[value]` may be missing, `<keys...>` and `[fields...]` are lists. */
+type ArgumentValue<Shape> = Shape extends `<${string}...>` | `[${string}...]`
   ? readonly string[]
   : Shape extends `[${string}]`
     ? string | undefined

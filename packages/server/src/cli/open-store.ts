@@ -1,6 +1,14 @@
 /** Opens what a command works on, and closes it again whatever happens. */
 import { readdir, readFile } from 'node:fs/promises'
-import { type Kv, KvasirError, openStore, type Project } from 'kvasir'
+import {
+  type KVStore,
+  type Kv,
+  KvasirError,
+  openStore,
+  type Project,
+  type Store,
+  type StoreOptions,
+} from 'kvasir'
 import { type Engine, openEngine } from 'kvasir/engine'
 import { chooseLocation } from '../config/location.ts'
 import { parseToken } from '../config/parse.ts'
@@ -10,6 +18,13 @@ import type { projectSettings, storeSettings } from '../config/settings.ts'
 export interface ProjectRequest {
   readonly settings: SettingValues<typeof projectSettings>
   readonly given: Given
+}
+
+export interface LocationRequest {
+  readonly settings: Omit<SettingValues<typeof projectSettings>, 'project'>
+  readonly given: Given
+  /** For secrets: the key, or where it is. */
+  readonly secretsKey?: Pick<StoreOptions, 'secretsKey' | 'secretsKeyFile'>
 }
 
 export interface StoreRequest extends ProjectRequest {
@@ -37,23 +52,41 @@ export function withKv<Result>(
   return withProject(request, absence, (project) => use(project.kv({ bucket })))
 }
 
-export async function withProject<Result>(
+/** Runs with the records of the project that the settings name. */
+export function withRecords<Result>(
+  request: ProjectRequest,
+  absence: Absence,
+  use: (records: KVStore) => Promise<Result>,
+): Promise<Result> {
+  return withProject(request, absence, (project) => use(project.storage().kvStore))
+}
+
+export function withProject<Result>(
   request: ProjectRequest,
   absence: Absence,
   use: (project: Project) => Promise<Result>,
 ): Promise<Result> {
-  const { settings, given } = request
+  return withStore(request, absence, (store) => use(store.project(request.settings.project)))
+}
+
+/** Runs with the store that the settings name. */
+export async function withStore<Result>(
+  { settings, given, secretsKey = {} }: LocationRequest,
+  absence: Absence,
+  use: (store: Store) => Promise<Result>,
+): Promise<Result> {
   const location = chooseLocation(settings, given)
   if (location.kind === 'data') await checkDirectory(location.directory, absence)
   const store =
     location.kind === 'data'
-      ? await openStore(location.directory, { durability: settings.durability })
+      ? await openStore(location.directory, { durability: settings.durability, ...secretsKey })
       : await openStore(location.url, {
           ...(await readToken(settings, given)),
           retryMs: retryForPersonMs,
+          ...secretsKey,
         })
   try {
-    return await use(store.project(settings.project))
+    return await use(store)
   } finally {
     await store.close()
   }
@@ -96,7 +129,7 @@ async function checkDirectory(directory: string, absence: Absence): Promise<void
 }
 
 async function readToken(
-  { token, tokenFile }: ProjectRequest['settings'],
+  { token, tokenFile }: LocationRequest['settings'],
   { options }: Given,
 ): Promise<{ token?: string }> {
   if (options.token !== undefined && options.tokenFile !== undefined) {

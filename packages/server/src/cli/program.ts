@@ -9,6 +9,25 @@ import { addDel } from './commands/del.ts'
 import { addGet } from './commands/get.ts'
 import { addHas } from './commands/has.ts'
 import { addLs } from './commands/ls.ts'
+import { addRecordAdd } from './commands/record-add.ts'
+import { addRecordAppend } from './commands/record-append.ts'
+import { addRecordDel } from './commands/record-del.ts'
+import { addRecordExists } from './commands/record-exists.ts'
+import { addRecordGet } from './commands/record-get.ts'
+import { addRecordHas } from './commands/record-has.ts'
+import { addRecordIncr } from './commands/record-incr.ts'
+import { addRecordPatch } from './commands/record-patch.ts'
+import { addRecordPeek } from './commands/record-peek.ts'
+import { addRecordPut } from './commands/record-put.ts'
+import { addRecordRemove } from './commands/record-remove.ts'
+import { addRecordShift } from './commands/record-shift.ts'
+import { addRecordUnshift } from './commands/record-unshift.ts'
+import { addSecretsDel } from './commands/secrets-del.ts'
+import { addSecretsGet } from './commands/secrets-get.ts'
+import { addSecretsLs } from './commands/secrets-ls.ts'
+import { addSecretsNewKey } from './commands/secrets-new-key.ts'
+import { addSecretsRotate } from './commands/secrets-rotate.ts'
+import { addSecretsSet } from './commands/secrets-set.ts'
 import { addServe } from './commands/serve.ts'
 import { addSet } from './commands/set.ts'
 import { addTokenCreate } from './commands/token-create.ts'
@@ -23,6 +42,37 @@ const groups: readonly { name: string; summary: string; commands: readonly AddCo
     name: 'bucket',
     summary: 'create, list, show, delete and purge buckets',
     commands: [addBucketCreate, addBucketList, addBucketInfo, addBucketDelete, addBucketPurge],
+  },
+  {
+    name: 'record',
+    summary: 'read and change records, and the numbers, lists and sets in them',
+    commands: [
+      addRecordGet,
+      addRecordPut,
+      addRecordPatch,
+      addRecordDel,
+      addRecordExists,
+      addRecordIncr,
+      addRecordAppend,
+      addRecordUnshift,
+      addRecordShift,
+      addRecordPeek,
+      addRecordAdd,
+      addRecordHas,
+      addRecordRemove,
+    ],
+  },
+  {
+    name: 'secrets',
+    summary: 'keep secrets encrypted, and make and change their key',
+    commands: [
+      addSecretsGet,
+      addSecretsSet,
+      addSecretsDel,
+      addSecretsLs,
+      addSecretsNewKey,
+      addSecretsRotate,
+    ],
   },
   {
     name: 'token',

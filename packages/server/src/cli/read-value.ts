@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { KvasirError, limits } from 'kvasir'
 import type { Io } from './io.ts'
+import type { Output } from './output.ts'
 
 export const valueTypes = ['text', 'json', 'bytes'] as const
 
@@ -19,6 +20,12 @@ export async function readValue(source: ValueSource, type: ValueType): Promise<u
   if (type === 'bytes') return bytes
   const text = decodeText(bytes)
   return type === 'json' ? parseJson(text) : text
+}
+
+/** Tells a person in front of a terminal that the value is waited for. */
+export async function sayHowToEnd(source: ValueSource, out: Output): Promise<void> {
+  if (source.kind !== 'stdin' || !source.stdin.isTTY) return
+  await out.say('Type the value; Ctrl-D ends it.')
 }
 
 async function readBytes(source: ValueSource): Promise<Uint8Array> {

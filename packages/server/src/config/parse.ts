@@ -42,6 +42,13 @@ export function parseWhole(text: string, from: string): number {
   throw invalid(`${from} takes a whole number; it was given ${show(text)}.`)
 }
 
+/** Reads a decimal number, such as `1`, `-2.5` or `1e6`. */
+export function parseNumber(text: string, from: string): number {
+  const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+  if (Number.isFinite(number)) return number
+  throw invalid(`${from} takes a finite number, such as 1 or -2.5; it was given ${show(text)}.`)
+}
+
 /** A reader for one of several words. */
 export function oneOf<const Word extends string>(words: readonly Word[]) {
   return (text: string, from: string): Word => {

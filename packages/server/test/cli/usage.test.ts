@@ -18,6 +18,19 @@ const commands = [
   ['bucket', 'info'],
   ['bucket', 'delete'],
   ['bucket', 'purge'],
+  ['record', 'get'],
+  ['record', 'put'],
+  ['record', 'patch'],
+  ['record', 'del'],
+  ['record', 'exists'],
+  ['record', 'incr'],
+  ['record', 'append'],
+  ['record', 'unshift'],
+  ['record', 'shift'],
+  ['record', 'peek'],
+  ['record', 'add'],
+  ['record', 'has'],
+  ['record', 'remove'],
   ['token', 'create'],
   ['token', 'list'],
   ['token', 'revoke'],
@@ -45,7 +58,7 @@ describe('the help', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('(default: 7450; env: KVASIR_PORT)')
   })
 
-  it.each([[[]], [['bucket']], [['token']]])(
+  it.each([[[]], [['bucket']], [['record']], [['token']]])(
     'comes on stderr with 2 for %j alone',
     async (argv) => {
       const { exitCode, stdout, stderr } = await kvasir(argv)

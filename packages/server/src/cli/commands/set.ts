@@ -5,8 +5,13 @@ import { storeSettings } from '../../config/settings.ts'
 import { defineCommand } from '../define-command.ts'
 import type { Io } from '../io.ts'
 import { withKv } from '../open-store.ts'
-import type { Output } from '../output.ts'
-import { readValue, type ValueSource, type ValueType, valueTypes } from '../read-value.ts'
+import {
+  readValue,
+  sayHowToEnd,
+  type ValueSource,
+  type ValueType,
+  valueTypes,
+} from '../read-value.ts'
 
 const typeSetting = {
   flag: '--type <type>',
@@ -47,7 +52,7 @@ export const addSet = defineCommand({
     const { type, file, ttl, ifRevision } = settings
     const { ifAbsent } = switches
     const source = chooseSource({ text: value, file, stdin: io.stdin })
-    if (source.kind === 'stdin') await sayHowToEnd(io, out)
+    await sayHowToEnd(source, out)
     const entry = {
       key,
       value: await readValue(source, type),
@@ -78,8 +83,4 @@ function chooseSource({
   }
   if (text !== undefined) return { kind: 'argument', text }
   return file === undefined ? { kind: 'stdin', stdin } : { kind: 'file', path: file }
-}
-
-async function sayHowToEnd({ stdin }: Io, out: Output): Promise<void> {
-  if (stdin.isTTY) await out.say('Type the value; Ctrl-D ends it.')
 }
