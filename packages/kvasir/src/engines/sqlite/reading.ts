@@ -1,5 +1,6 @@
 import type { SteadyTime } from '../../engine/clock.ts'
 import { CollectionRows } from './collections/collection-rows.ts'
+import type { FieldMover } from './collections/field-mover.ts'
 import { EntryLister } from './list-entries.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-driver.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
@@ -10,12 +11,18 @@ export class Reading {
   readonly time: SteadyTime
   /** The elements of large lists and sets. */
   readonly rows: CollectionRows
+  readonly mover: FieldMover
   readonly lister: EntryLister
   #isInSnapshot = false
 
-  constructor(database: SqliteDatabase, statements: SqliteStatements, time: SteadyTime) {
+  constructor(
+    database: SqliteDatabase,
+    statements: SqliteStatements,
+    { time, mover }: { time: SteadyTime; mover: FieldMover },
+  ) {
     this.statements = statements
     this.time = time
+    this.mover = mover
     this.rows = new CollectionRows(statements)
     this.lister = new EntryLister(database, this.rows)
   }

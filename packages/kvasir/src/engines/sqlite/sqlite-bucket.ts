@@ -82,7 +82,14 @@ export class SqliteBucket {
     }
     const row = entryOrBucket.get(this.#id, key) as EntryRow | undefined
     if (row?.kind === partsKind) return this.#answerInParts(read, now)
-    return row && readPart(isThere(row, now) ? toEntry(read.key, row) : undefined, read, now)
+    return row && this.#answerWhole(row, read, now)
+  }
+
+  #answerWhole(row: EntryRow, read: Read, now: EpochMs): ReadResult {
+    if (!isThere(row, now)) return readPart(undefined, read, now)
+    const entry = toEntry(read.key, row)
+    this.#reading.mover.consider(this.#id, entry, read)
+    return readPart(entry, read, now)
   }
 
   /** Of several look-ups, so that nobody may write between them. */
@@ -90,8 +97,8 @@ export class SqliteBucket {
     const { statements, rows } = this.#reading
     return this.#reading.snapshot(() => {
       const row = statements.entryOrBucket.get(this.#id, keyBytes(read.key)) as EntryRow | undefined
-      if (!row || !isThere(row, now)) return row && readPart(undefined, read, now)
-      if (row.kind !== partsKind) return readPart(toEntry(read.key, row), read, now)
+      if (row?.kind !== partsKind) return row && this.#answerWhole(row, read, now)
+      if (!isThere(row, now)) return readPart(undefined, read, now)
       const { rest, collections } = readParts(row)
       const entry = { ...toHead(read.key, row), value: rest }
       return readInParts(rows, { entry, collections }, { read, now })

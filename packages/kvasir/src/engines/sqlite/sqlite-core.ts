@@ -1,5 +1,6 @@
 import { type Clock, SteadyTime } from '../../engine/clock.ts'
 import { BucketRegistry } from './bucket-registry.ts'
+import { FieldMover } from './collections/field-mover.ts'
 import { migrations } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
 import { OutsideChanges } from './outside-changes.ts'
@@ -48,7 +49,8 @@ export class SqliteCore {
     const statements = prepareStatements(database)
     const time = new SteadyTime(settings.clock)
     time.observe((statements.highestTime.get() as { ms: number }).ms)
-    const reading = new Reading(database, statements, time)
+    const mover = new FieldMover(() => this.queue)
+    const reading = new Reading(database, statements, { time, mover })
     const registry = new BucketRegistry(reading)
     this.reading = reading
     this.#database = database

@@ -1,4 +1,3 @@
-import type { StoredJson } from '../../../codec/stored-value.ts'
 import type { Content } from '../../../engine/apply.ts'
 import type { FieldsOperation } from '../../../engine/apply-to-fields.ts'
 import type { Entry } from '../../../engine/entry.ts'
@@ -8,7 +7,7 @@ import { type EntryRow, keyBytes, partsKind, toEntry, toHead } from '../sqlite-r
 import type { SqliteStatements } from '../sqlite-statements.ts'
 import { UnreadEntry } from '../unread-entry.ts'
 import { applyInParts, type EntryInParts } from './apply-in-parts.ts'
-import { bytesApart, readParts, writeStructure } from './collection.ts'
+import { bytesApart, type RecordParts, readParts, writeStructure } from './collection.ts'
 import type { CollectionRows } from './collection-rows.ts'
 import { joinRecord } from './join-record.ts'
 import { RecordInParts } from './record-in-parts.ts'
@@ -94,15 +93,18 @@ export function moveOut(
   { bucketId, key }: { bucketId: number; key: string },
   row: EntryRow,
 ): RecordInParts | undefined {
-  const { value } = row.kind === partsKind ? { value: undefined } : toEntry(key, row)
-  const before = value ? { rest: value as StoredJson, collections: new Map() } : readParts(row)
-  const parts = splitRecord(rows, bucketId, before)
+  const before = row.kind === partsKind ? readParts(row) : inOnePart(toEntry(key, row))
+  const parts = before && splitRecord(rows, bucketId, before)
   if (!parts) return undefined
   const { rest, collections } = parts
   const structure = writeStructure(parts)
   const apart = bytesApart(collections)
   statements.reshapeEntry.run(partsKind, structure, rest.data, apart, bucketId, keyBytes(key))
   return new RecordInParts(parts)
+}
+
+function inOnePart({ value }: Entry): RecordParts | undefined {
+  return value.kind === 'record' ? { rest: value, collections: new Map() } : undefined
 }
 
 function isInParts(entry: Entry): entry is EntryInParts {
