@@ -85,6 +85,22 @@ describe('putting a record', () => {
   })
 })
 
+describe('the record from before', () => {
+  it('comes as a whole with envelope=true where its sets are too many for a header', async () => {
+    const { given, request, send } = openRecords()
+    const names = Array.from({ length: 500 }, (_, index) => `field-${index}`)
+    const record = Object.fromEntries(names.map((name) => [name, [1, 2]]))
+    const sets = Object.fromEntries(names.map((name) => [`/${name}`, 'number']))
+    await given('ada', record, sets)
+
+    const bare = await send(`PATCH ${records}/ada`, {})
+    const whole = await request(`${records}/ada?envelope=true`, { method: 'DELETE' })
+
+    expect(bare.headers.get('kvasir-sets')).toBe('*')
+    expect(await whole.json()).toMatchObject({ previous: { value: record, sets } })
+  })
+})
+
 describe('patching a record', () => {
   it('sets the fields given, leaves the others, and answers the whole record from before', async () => {
     const { given, send, stored } = openRecords()
