@@ -72,6 +72,17 @@ export const storeSettings = {
   },
 } as const satisfies Readonly<Record<string, Setting<string>>>
 
+/** As `projectSettings`, for what is done to secrets. The key itself is never an argument. */
+export const secretsSettings = {
+  ...projectSettings,
+  secretsKeyFile: {
+    flag: '--secrets-key-file <file>',
+    env: 'KVASIR_SECRETS_KEY_FILE',
+    help: 'a file with the key for secrets; or give the key in the variable KVASIR_SECRETS_KEY',
+    parse: parseText,
+  },
+} as const satisfies Readonly<Record<string, Setting<string>>>
+
 /** What `kvasir serve` takes. */
 export const serveSettings = {
   data: dataSetting,
