@@ -10,6 +10,11 @@ export function onOneLine(text: string): string {
   return JSON.stringify(text).replace(/[\p{Cc}\u2028\u2029]/gu, escapeUnit)
 }
 
+/** JSON text that says the same without what could steer a terminal; line breaks may lay it out. */
+export function withoutControls(json: string): string {
+  return json.replace(/(?!\n)[\p{Cc}\u2028\u2029]/gu, escapeUnit)
+}
+
 /** A value in a line of a listing. */
 export function valueOnOneLine(value: unknown): string {
   if (typeof value === 'string') return onOneLine(value)

@@ -1,6 +1,8 @@
+import { withoutControls } from './format.ts'
 import type { Output } from './output.ts'
 
 /** Prints a record as JSON: over several lines on a terminal, on one otherwise. */
 export function printRecord(out: Output, record: object): Promise<void> {
-  return out.line(JSON.stringify(record, null, out.isTerminal ? 2 : undefined))
+  const text = JSON.stringify(record, null, out.isTerminal ? 2 : undefined)
+  return out.line(withoutControls(text))
 }

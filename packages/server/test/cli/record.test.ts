@@ -159,6 +159,16 @@ describe('kvasir record put', () => {
   })
 })
 
+describe('kvasir record get', () => {
+  it('prints nothing that could steer a terminal', async () => {
+    const { run } = await openStage({ a: { 'b\u009b': 'c\u001b[31m\u2028' } })
+
+    const { stdout } = await run(['get', 'a'])
+
+    expect(stdout).toBe('{"b\\u009b":"c\\u001b[31m\\u2028"}\n')
+  })
+})
+
 describe('kvasir record patch', () => {
   it('removes the fields of --unset in the same step, and alone sets nothing', async () => {
     const { data, run } = await openStage({ ada: { ...ada, a: 1, b: 2 } })
