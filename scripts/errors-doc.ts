@@ -31,6 +31,7 @@ const advice = {
     'Nothing, if the key may be absent: it was never put, was deleted, or has expired. Otherwise check the bucket and the project of the call.',
   KV_BUCKET_NOT_FOUND: 'Create the bucket first, or check its name and the project.',
   KV_TOKEN_NOT_FOUND: 'List the tokens with `kvasir token list`, and use an id from there.',
+  KV_FUNCTION_NOT_FOUND: 'Correct the name; `kvasir functions` lists those there are.',
   KV_ROUTE_NOT_FOUND: 'Check the path and its `/v1` prefix against the HTTP protocol.',
   KV_METHOD_NOT_ALLOWED: 'Use one of the methods in the `Allow` header of the response.',
   KV_BUCKET_EXISTS: 'Update the bucket, create it with the settings it has, or use another name.',

@@ -62,6 +62,14 @@ const importRules: Record<string, { forbidden: string[]; allowed: string[] }> = 
     forbidden: ['../flows/a.ts', '../../engines/memory/a.ts', '../../index.ts', 'node:fs', 'zod'],
     allowed: ['../../front/a.ts', '../../engine/a.ts', '../../errors/a.ts'],
   },
+  'dialects/flows': {
+    forbidden: ['../kv/a.ts', '../../engines/memory/a.ts', '../../store/a.ts', 'node:fs', 'hono'],
+    allowed: ['./functions/a.ts', '../../front/a.ts', '../../engine/a.ts', 'zod'],
+  },
+  'dialects/flows/functions': {
+    forbidden: ['../../kv/a.ts', '../../../store/a.ts', '../../../index.ts', 'node:fs', 'hono'],
+    allowed: ['../a.ts', '../../../front/a.ts', '../../../engine/a.ts', 'zod'],
+  },
   'brand-new': { forbidden: ['../engine/a.ts', 'node:fs'], allowed: ['./a.ts'] },
   '.': { forbidden: ['node:fs', 'zod'], allowed: ['./engines/memory/a.ts', './front/a.ts'] },
   '../../server/src': {

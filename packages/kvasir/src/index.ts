@@ -3,7 +3,8 @@
  * data lives: in memory, in a directory on SQLite, or behind a Kvasir server.
  */
 import { type OpenOptions, openEngine } from './engine.ts'
-import { createStore, type SecretsOptions, type Store } from './store/store.ts'
+import { createFullStore, type FullStore } from './store/full-store.ts'
+import type { SecretsOptions } from './store/store.ts'
 
 /** How to open a store, and where the key for its secrets is. */
 export interface StoreOptions extends OpenOptions, SecretsOptions {
@@ -32,10 +33,10 @@ export interface StoreOptions extends OpenOptions, SecretsOptions {
 export async function openStore(
   location: string | URL,
   options: StoreOptions = {},
-): Promise<Store> {
+): Promise<FullStore> {
   const { secretsKey, secretsKeyFile, ...rest } = options
   const engine = await openEngine(location, rest)
-  return createStore(engine, {
+  return createFullStore(engine, {
     secretsKey: async () => {
       const { readSecretsKeys } = await import('./environment/secrets-keys.ts')
       return readSecretsKeys({
@@ -57,6 +58,18 @@ export type { Cursor } from './codec/cursor.ts'
 export type { Duration, DurationUnit } from './codec/duration.ts'
 export { limits } from './codec/limits.ts'
 export { NumberSet, StringSet } from './codec/typed-sets.ts'
+export type {
+  FunctionName,
+  ParametersOf,
+  ResultOf,
+} from './dialects/flows/all-functions.ts'
+export type {
+  FlowAnswer,
+  FlowFailure,
+  FlowMetadata,
+  FlowSuccess,
+  Flows,
+} from './dialects/flows/flow-types.ts'
 export type * from './dialects/kv/kv-types.ts'
 export type * from './dialects/storage/storage-types.ts'
 export type { BucketConfig, BucketInfo, Capabilities } from './engine/engine.ts'
@@ -84,6 +97,6 @@ export {
   type SecretsKeySource,
   type SecretsKeys,
 } from './secrets/secrets-key.ts'
-export type { KvOptions, Project, Storage } from './store/project.ts'
-export type { Store } from './store/store.ts'
+export type { FullProject as Project, FullStore as Store } from './store/full-store.ts'
+export type { KvOptions, Storage } from './store/project.ts'
 export type { OpenOptions }

@@ -25,6 +25,24 @@ describe('an installed kvasir', () => {
     })
   })
 
+  it('calls a function by its name', () => {
+    const text = `
+      import { openStore } from 'kvasir'
+      const store = await openStore('memory:')
+      const { body } = await store.project().flows().call('kv-key-increment', {
+        bucket: 'default',
+        key: 'visits',
+      })
+      console.log(body.value)
+      await store.close()`
+
+    expect(runProgram(library, { name: 'function.mjs', text })).toEqual({
+      status: 0,
+      stdout: '1',
+      stderr: '',
+    })
+  })
+
   it('loads with require()', () => {
     const text = `
       const { openStore } = require('kvasir')

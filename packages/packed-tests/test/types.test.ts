@@ -10,25 +10,30 @@ const everything = inject('everything')
 const goodConsumer = `
 import { createServer } from 'node:http'
 import { KvasirError, openStore, type Store } from 'kvasir'
-import { openRemoteStore } from 'kvasir/client'
+import { openRemoteStore, type Store as SmallStore } from 'kvasir/client'
 import { openEngine, type Engine } from 'kvasir/engine'
+import { describeFunctions } from 'kvasir/flows'
 import { openMemoryStore } from 'kvasir/memory'
 import * as conformance from 'kvasir/conformance'
 import * as protocol from 'kvasir/protocol'
 import * as server from '@kvasir/server'
 
 export async function main(): Promise<number | null> {
-  const stores: Store[] = [await openStore('./data'), openMemoryStore(), openRemoteStore('http://a')]
+  const store: Store = await openStore('./data')
+  const stores: SmallStore[] = [store, openMemoryStore(), openRemoteStore('http://a')]
   const engine: Engine = await openEngine('memory:')
   await engine.close()
   const kv = stores[0]?.project('shop').kv()
   await kv?.set('count', 1, '1h')
-  return (await kv?.get<number>('count')) ?? null
+  const answer = await store.project().flows().kvKeyGet({ bucket: 'b', key: 'k' })
+  if (answer.error) throw new KvasirError(answer.error.code, answer.body ?? answer.error.message)
+  const { revision }: { revision: number } = answer.body
+  return (await kv?.get<number>('count')) ?? revision
 }
 
 export const isConflict = (error: unknown): boolean =>
   error instanceof KvasirError && error.code === 'KV_CONFLICT'
-export const parts = [createServer, conformance, protocol, server]
+export const parts = [createServer, conformance, describeFunctions, protocol, server]
 `
 
 const badConsumer = `

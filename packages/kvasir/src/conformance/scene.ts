@@ -2,16 +2,15 @@ import type { Kv } from '../dialects/kv/kv-types.ts'
 import type { BucketRef, Engine } from '../engine/engine.ts'
 import type { Bucket } from '../front/bucket.ts'
 import { createCheckedEngine } from '../front/checked-engine.ts'
-import type { Project } from '../store/project.ts'
-import { createStore, type Store } from '../store/store.ts'
+import { createFullStore, type FullProject, type FullStore } from '../store/full-store.ts'
 import type { OpenedEngine } from './harness.ts'
 import type { ManualClock } from './manual-clock.ts'
 
 /** What a test plays in: a fresh store, as users get it, and the means to move its time. */
 export interface Scene {
-  readonly store: Store
+  readonly store: FullStore
   /** The project `shop`. */
-  readonly project: Project
+  readonly project: FullProject
   /** The bucket `default` of the project `shop`. */
   readonly bucket: Bucket
   /** The `kv` dialect on the same bucket. */
@@ -43,7 +42,7 @@ export class Stage {
 
   async scene(): Promise<Scene> {
     const { engine, clock } = this.#opened
-    const store = createStore(engine)
+    const store = createFullStore(engine)
     const project = store.project('shop')
     return {
       store,

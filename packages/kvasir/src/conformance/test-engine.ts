@@ -7,6 +7,12 @@ import { concurrencyTests } from './concurrency.ts'
 import { conditionTests } from './conditions.ts'
 import { deleteTests } from './delete.ts'
 import { expiryTests } from './expiry.ts'
+import { flowBadInputTests } from './flows-bad-input.ts'
+import { flowBucketTests } from './flows-buckets.ts'
+import { flowCallTests } from './flows-calls.ts'
+import { flowKeyTests } from './flows-keys.ts'
+import { flowListTests } from './flows-lists.ts'
+import { flowRemovalTests } from './flows-removal.ts'
 import { getTests } from './get.ts'
 import type { Harness, Runner } from './harness.ts'
 import { historyTests } from './history.ts'
@@ -101,6 +107,12 @@ const contract = [
   storageSecretTests,
   storageSealingTests,
   storageRotationTests,
+  flowCallTests,
+  flowBucketTests,
+  flowKeyTests,
+  flowRemovalTests,
+  flowListTests,
+  flowBadInputTests,
 ]
 
 /**

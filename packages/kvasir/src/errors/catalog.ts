@@ -21,6 +21,7 @@ export const errorCatalog = {
   KV_KEY_NOT_FOUND: entry(404, false, 'The key does not exist or has expired.'),
   KV_BUCKET_NOT_FOUND: entry(404, false, 'The bucket does not exist in the project.'),
   KV_TOKEN_NOT_FOUND: entry(404, false, 'No token has the given id.'),
+  KV_FUNCTION_NOT_FOUND: entry(404, false, 'No function has the given name.'),
   KV_ROUTE_NOT_FOUND: entry(404, false, 'The server has nothing at the requested path.'),
   KV_METHOD_NOT_ALLOWED: entry(405, false, 'The path does not take the request method.'),
   KV_BUCKET_EXISTS: entry(409, false, 'A bucket of that name exists with another configuration.'),
@@ -49,9 +50,12 @@ export const errorCatalog = {
 
 export type ErrorCode = keyof typeof errorCatalog
 
-export interface CatalogEntry {
+/** The statuses that errors have. */
+export type ErrorStatus = (typeof errorCatalog)[ErrorCode]['status']
+
+export interface CatalogEntry<Status extends number = number> {
   /** The HTTP status of a response that reports this error. */
-  readonly status: number
+  readonly status: Status
   /** Whether the same call may succeed when repeated unchanged. */
   readonly retryable: boolean
   readonly title: string
@@ -59,7 +63,11 @@ export interface CatalogEntry {
   readonly exitCode: number
 }
 
-function entry(status: number, retryable: boolean, title: string): CatalogEntry {
+function entry<const Status extends number>(
+  status: Status,
+  retryable: boolean,
+  title: string,
+): CatalogEntry<Status> {
   return { status, retryable, title, exitCode: exitCodeOf(status) }
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCatalog } from './catalog.ts'
+import { type ErrorCode, type ErrorStatus, errorCatalog } from './catalog.ts'
 
 /** What is known of a write that failed: it did not happen, or nobody can tell. */
 export type WriteOutcome = 'not-applied' | 'unknown'
@@ -41,7 +41,7 @@ export class KvasirError extends Error {
   }
 
   /** The HTTP status that the catalogue gives this error. */
-  get status(): number {
+  get status(): ErrorStatus {
     return errorCatalog[this.code].status
   }
 

@@ -5,7 +5,7 @@ import { KeyQueue } from '../front/key-queue.ts'
 import { SingleFlight } from '../front/single-flight.ts'
 import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts'
 import { keyMissing, type SecretsKeySource } from '../secrets/secrets-key.ts'
-import { Project } from './project.ts'
+import { Project, type ProjectParts } from './project.ts'
 
 export interface SecretsOptions {
   /**
@@ -42,12 +42,7 @@ export class Store implements AsyncDisposable {
    * @throws {KvasirError} `KV_INVALID_ARGUMENT` when the name is not one for a project.
    */
   project(name = 'default'): Project {
-    return new Project(name, {
-      engine: this.#engine,
-      queue: this.#queue,
-      flights: this.#flights,
-      openKeyRing: () => this.#openKeyRing(),
-    })
+    return new Project(name, this.projectParts)
   }
 
   /** The names of the projects in which anything was ever stored, in the order of their bytes. */
@@ -68,6 +63,16 @@ export class Store implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** What all projects of the store share. */
+  protected get projectParts(): ProjectParts {
+    return {
+      engine: this.#engine,
+      queue: this.#queue,
+      flights: this.#flights,
+      openKeyRing: () => this.#openKeyRing(),
+    }
   }
 
   #openKeyRing(): Promise<KeyRing> {

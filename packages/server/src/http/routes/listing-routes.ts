@@ -1,5 +1,5 @@
 import { KvasirError, limits } from 'kvasir'
-import type { BucketRef, Engine, ListPage, ListQuery } from 'kvasir/engine'
+import { type ListQuery, readPage } from 'kvasir/engine'
 import { decodeCursor, encodeCursor, storedBytes, writeChange, writeEntry } from 'kvasir/protocol'
 import { z } from 'zod'
 import { pageText } from '../json-response.ts'
@@ -24,13 +24,9 @@ const listQuery = z.strictObject({
 
 const historyQuery = z.strictObject({ key: z.string(), limit: queryInteger.optional() })
 
-// Values are read this many at a time, so that a page of large ones ends before it is too large.
-const chunkLength = 100
-const pageBytesMax = 8 * 1024 * 1024
-
 async function list(...[context, { engine }]: Parameters<Route['handle']>): Promise<Response> {
   const query = toListQuery(readQuery(context, listQuery))
-  const { entries, hasMore } = await readPage(engine, bucketOf(context), query)
+  const { entries, hasMore } = await readPage({ engine }, bucketOf(context), query)
   const last = entries.at(-1)
   const cursor = hasMore && last ? encodeCursor(positionOf(last, query)) : undefined
   return pageText(context, entries.map(writeEntry), cursor)
@@ -40,7 +36,9 @@ async function history(...[context, { engine }]: Parameters<Route['handle']>): P
   const { key, limit } = readQuery(context, historyQuery)
   const options = limit === undefined ? {} : { limit }
   const changes = await engine.history(bucketOf(context), key, options)
-  const bytes = changes.map((change) => (change.kind === 'put' ? bytesOf(change.entry) : 0))
+  const bytes = changes.map((change) =>
+    change.kind === 'put' ? storedBytes(change.entry.value) : 0,
+  )
   if (bytes.reduce((total, next) => total + next, 0) > limits.batchBytesMax) {
     throw new KvasirError(
       'KV_TOO_LARGE',
@@ -63,33 +61,6 @@ function toListQuery(given: z.infer<typeof listQuery>): ListQuery {
   throw new KvasirError('KV_INVALID_CURSOR', 'The cursor is of a listing in another order.')
 }
 
-async function readPage(engine: Engine, at: BucketRef, query: ListQuery): Promise<ListPage> {
-  if (query.keysOnly || query.limit <= chunkLength) return engine.list(at, query)
-  const entries: ListPage['entries'][number][] = []
-  let hasMore = true
-  let bytes = 0
-  let next = query
-  while (hasMore && entries.length < query.limit && bytes < pageBytesMax) {
-    const limit = Math.min(chunkLength, query.limit - entries.length)
-    const chunk = await engine.list(at, { ...next, limit })
-    entries.push(...chunk.entries)
-    hasMore = chunk.hasMore
-    bytes += chunk.entries.reduce((total, entry) => total + bytesOf(entry), 0)
-    const last = chunk.entries.at(-1)
-    if (!last) break
-    next = beyond(query, last)
-  }
-  return { entries, hasMore }
-}
-
-function beyond(query: ListQuery, { key, revision }: { key: string; revision: number }): ListQuery {
-  return query.order === 'key' ? { ...query, after: key } : { ...query, after: revision }
-}
-
 function positionOf(entry: { key: string; revision: number }, { order }: ListQuery) {
   return order === 'key' ? { key: entry.key } : { revision: entry.revision }
-}
-
-function bytesOf({ value }: ListPage['entries'][number]): number {
-  return value ? storedBytes(value) : 0
 }
