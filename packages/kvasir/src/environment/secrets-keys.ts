@@ -3,7 +3,12 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { isAbsolute, relative, sep } from 'node:path'
 import { KvasirError } from '../errors/kvasir-error.ts'
-import { keyMissing, type SecretsKeySource, type SecretsKeys } from '../secrets/secrets-key.ts'
+import {
+  isSecretsKey,
+  keyMissing,
+  type SecretsKeySource,
+  type SecretsKeys,
+} from '../secrets/secrets-key.ts'
 
 export interface SecretsKeyPlaces {
   /** Beats all others. */
@@ -35,6 +40,9 @@ export async function readSecretsKeys(places: SecretsKeyPlaces): Promise<Secrets
 }
 
 async function readKeyFile(path: string, directory: string | undefined): Promise<string> {
+  if (isSecretsKey(path)) {
+    throw invalid('A key for secrets was given where the name of a file with it belongs.')
+  }
   const name = `the key file ${JSON.stringify(path)}`
   let text: string
   let place: string

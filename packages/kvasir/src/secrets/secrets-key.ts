@@ -46,6 +46,11 @@ export function parseSecretsKeys(given: SecretsKeys): Uint8Array<ArrayBuffer>[] 
   })
 }
 
+/** Whether a text is a key: it may have been given where something else belongs. */
+export function isSecretsKey(text: string): boolean {
+  return bytesOf(text.trim())?.length === keyBytes
+}
+
 /** @param where Says which place was looked at, when a certain one was named. */
 export function keyMissing(where?: string, cause?: unknown): KvasirError {
   return new KvasirError(

@@ -149,6 +149,13 @@ describe('the key for secrets', () => {
     expect(JSON.stringify(error) + error.message + String(error.stack)).not.toContain('4711')
   })
 
+  it('is not repeated when it is given in place of a file', async () => {
+    const error = await errorOf((await secretsWith({ secretsKeyFile: redKey })).get('payments'))
+
+    expect(error.code).toBe('KV_INVALID_ARGUMENT')
+    expect(error.message + JSON.stringify(error)).not.toContain(redKey)
+  })
+
   it('is given in one way', async () => {
     const secrets = await secretsWith({ secretsKey: redKey, secretsKeyFile: await keyFile(redKey) })
 

@@ -40,6 +40,18 @@ describe('kvasir token', () => {
     })
   })
 
+  it('makes a token for the shared store beside that of its project', async () => {
+    const data = await newDataDirectory()
+
+    const argv = ['token', 'create', '--project', 'shop', '--scopes', 'read,shared']
+    const { stdout } = await kvasir([...argv, '--data', data])
+
+    expect(await verify(data, stdout.trim())).toMatchObject({
+      project: 'shop',
+      scopes: ['read', 'shared'],
+    })
+  })
+
   it('lists tokens without showing them', async () => {
     const data = await newDataDirectory()
     const { stdout: token } = await kvasir(['token', 'create', '--label', 'shop', '--data', data])

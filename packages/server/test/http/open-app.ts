@@ -2,14 +2,17 @@ import { type AppDeps, createApp, type Grant, type Scope } from '@kvasir/server'
 import type { Engine } from 'kvasir/engine'
 import { openMemoryEngine } from 'kvasir/memory'
 
-/** The tokens of the tests: one for everything, and those of the project `shop`. */
+/** The tokens of the tests: one for everything, and those of the projects `shop` and `other`. */
 export const tokens = {
   root: grant('*', ['read', 'write', 'admin']),
   shop: grant('shop', ['read', 'write', 'admin']),
   shopRead: grant('shop', ['read']),
   shopWrite: grant('shop', ['write']),
   shopAdmin: grant('shop', ['admin']),
+  shopShared: grant('shop', ['read', 'write', 'shared']),
   other: grant('other', ['read', 'write', 'admin']),
+  otherShared: grant('other', ['read', 'write', 'shared']),
+  otherSharedRead: grant('other', ['read', 'shared']),
 } as const satisfies Record<string, Grant>
 
 export type TokenName = keyof typeof tokens
