@@ -42,9 +42,11 @@ import { storageFieldTests } from './storage-fields.ts'
 import { storageListTests } from './storage-lists.ts'
 import { storageNumberTests } from './storage-numbers.ts'
 import { storagePatchTests } from './storage-patch.ts'
+import { storageRefusalTests } from './storage-refusals.ts'
 import { storageRotationTests } from './storage-rotation.ts'
 import { storageSealingTests } from './storage-sealing.ts'
 import { storageSecretTests } from './storage-secrets.ts'
+
 import { storageSetTests } from './storage-sets.ts'
 import { storageSettingTests } from './storage-settings.ts'
 import { storageSharedTests } from './storage-shared.ts'
@@ -102,6 +104,7 @@ const contract = [
   storageListTests,
   storageSetTests,
   storageFieldTests,
+  storageRefusalTests,
   storageSharedTests,
   storageSettingTests,
   storageSecretTests,

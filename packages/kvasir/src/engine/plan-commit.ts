@@ -204,7 +204,7 @@ function checkValue(change: Change, { bucket }: CommitView, values: ValueAccess)
   throw new KvasirError(
     'KV_TOO_LARGE',
     `The value of key ${JSON.stringify(change.entry.key)} takes ${bytes} bytes; bucket "${bucket.name}" takes ${bytesMax} at most. Store less under one key, or split it over several.`,
-    { outcome: 'not-applied', details: { bytes, bytesMax } },
+    { outcome: 'not-applied', details: { key: change.entry.key, bytes, bytesMax } },
   )
 }
 

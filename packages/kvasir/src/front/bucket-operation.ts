@@ -3,6 +3,8 @@ import type { SetType, StoredValue } from '../codec/stored-value.ts'
 import { decodeValue, encodePart, encodeValue } from '../codec/value.ts'
 import type { Entry, EpochMs, Revision } from '../engine/entry.ts'
 import type { Fields, Operation, OperationBase, OperationResult } from '../engine/operation.ts'
+import { KvasirError } from '../errors/kvasir-error.ts'
+import { nameOf, wrongArgument } from './check-fields.ts'
 import { describe, invalidArgument } from './checks.ts'
 import {
   type ConditionOptions,
@@ -85,23 +87,35 @@ export function toOperation(given: BucketOperation, unit: DurationUnit = 'ms'): 
   const writing = expiry === undefined ? base : { ...base, expiry }
   switch (op) {
     case 'put':
-      return { ...writing, op, value: encodeValue(given.value) }
+      return { ...writing, op, value: encodeFor(given, given.value) }
     case 'patch':
-      return { ...writing, op, ...toPatch(given.fields, given.unset) }
+      return { ...writing, op, ...toPatch(given) }
     case 'increment':
-      if ('fields' in given) return { ...writing, op, fields: pairs(given.fields) }
+      if ('fields' in given) return { ...writing, op, fields: pairs(given) }
       return { ...writing, op, by: given.by === undefined ? 1 : given.by }
     case 'append':
     case 'unshift':
-      return { ...writing, op, fields: toElements(given.fields) }
+      return { ...writing, op, fields: toElements(given) }
     case 'shift':
-      return { ...writing, op, fields: pairs(given.fields) }
+      return { ...writing, op, fields: pairs(given) }
     case 'add':
     case 'remove':
-      return { ...writing, op, type: toSetType(given.type), fields: toMembers(given.fields) }
+      return { ...writing, op, type: toSetType(given.type), fields: toMembers(given) }
     default:
       throw invalidArgument(`There is no operation ${describe(op)}.`)
   }
+}
+
+/** What a call is given for the fields of a record, whatever callers without types pass. */
+interface Given {
+  readonly key: string
+  readonly fields: unknown
+}
+
+/** Where a value is to be stored. */
+interface Place {
+  readonly key: string
+  readonly field?: string
 }
 
 /** What all operations have. Built step by step: this runs for every write there is. */
@@ -136,30 +150,62 @@ export function decodeEntry(entry: Entry): BucketEntry {
   return { ...entry, value: decodeValue(entry.value) }
 }
 
-function toPatch(given: unknown, unset: readonly string[] = []) {
-  const fields = pairs(given)
-  const set = fields.filter(([, value]) => value !== undefined)
-  const removed = fields.filter(([, value]) => value === undefined).map(([field]) => field)
+function toPatch({ key, fields, unset = [] }: Given & { readonly unset?: readonly string[] }) {
+  const given = pairs<unknown>({ key, fields })
+  const set = given.filter(([, value]) => value !== undefined)
+  const removed = given.filter(([, value]) => value === undefined).map(([field]) => field)
   return {
-    set: set.map(([field, value]) => [field, encodePart(value)] as const),
+    set: set.map(([field, value]) => [field, encodePartFor({ key, field }, value)] as const),
     unset: [...removed, ...unset],
   }
 }
 
-function toElements(given: unknown): Fields<readonly StoredValue[]> {
-  return pairs(given).map(([field, values]) => {
+function toElements({ key, fields }: Given): Fields<readonly StoredValue[]> {
+  return pairs<unknown>({ key, fields }).map(([field, values]) => {
     if (!Array.isArray(values)) {
-      throw invalidArgument(`Elements for ${describe(field)} come as an array.`)
+      throw wrongArgument({ key, field, found: nameOf(values), needs: 'an array of elements' })
     }
-    return [field, values.map(encodePart)]
+    return [field, values.map((value) => encodePartFor({ key, field }, value))]
   })
 }
 
-function toMembers(given: unknown): Fields<readonly (string | number)[]> {
-  return pairs(given).map(([field, members]) => {
-    const isList = Array.isArray(members) || members instanceof Set
-    if (!isList) throw invalidArgument(`Members for ${describe(field)} come as an array or a set.`)
-    return [field, [...members]]
+/**
+ * The members that a call on sets is given for each field.
+ *
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT` unless they come as arrays or sets, by field.
+ */
+export function toMembers({ key, fields }: Given): Fields<readonly (string | number)[]> {
+  return pairs<unknown>({ key, fields }).map(([field, members]) => {
+    if (Array.isArray(members) || members instanceof Set) return [field, [...members]]
+    const needs = 'an array or a set of members'
+    throw wrongArgument({ key, field, found: nameOf(members), needs })
+  })
+}
+
+function encodeFor(place: Place, value: unknown): StoredValue {
+  try {
+    return encodeValue(value)
+  } catch (error) {
+    throw refusalAt(place, error)
+  }
+}
+
+function encodePartFor(place: Place, value: unknown): StoredValue {
+  try {
+    return encodePart(value)
+  } catch (error) {
+    throw refusalAt(place, error)
+  }
+}
+
+/** A refusal of a value, with the place that it was meant for. */
+function refusalAt({ key, field }: Place, error: unknown): unknown {
+  if (!KvasirError.is(error)) return error
+  const of = field === undefined ? '' : `field ${JSON.stringify(field)} of `
+  return new KvasirError(error.code, `For ${of}key ${JSON.stringify(key)}: ${error.message}`, {
+    outcome: 'not-applied',
+    details: { ...error.details, key, ...(field !== undefined && { field }) },
+    cause: error,
   })
 }
 
@@ -168,9 +214,20 @@ function toSetType(type: unknown): SetType {
   throw invalidArgument(`type takes "string" or "number"; it was given ${describe(type)}.`)
 }
 
-function pairs<Content>(fields: Readonly<Record<string, Content>> | unknown): [string, Content][] {
+/**
+ * What a call is given for each field.
+ *
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT` unless it is an object.
+ */
+export function pairs<Content>({ key, fields }: Given): [string, Content][] {
   if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) {
     return Object.entries(fields) as [string, Content][]
   }
-  throw invalidArgument(`fields takes an object of field names; it was given ${describe(fields)}.`)
+  const found = nameOf(fields)
+  const needs = 'an object of named fields'
+  throw new KvasirError(
+    'KV_INVALID_ARGUMENT',
+    `The fields of key ${JSON.stringify(key)} were given as ${found}; the operation needs ${needs}.`,
+    { outcome: 'not-applied', details: { key, found, needs } },
+  )
 }

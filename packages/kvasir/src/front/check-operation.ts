@@ -2,8 +2,15 @@ import { limits } from '../codec/limits.ts'
 import { type StoredValue, storedBytes } from '../codec/stored-value.ts'
 import { utf8Length } from '../codec/utf8.ts'
 import type { BucketRef } from '../engine/engine.ts'
-import type { Expiry, Operation, Read } from '../engine/operation.ts'
+import type { Expiry, Operation, PatchOperation, Read } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
+import {
+  checkAmounts,
+  checkCounts,
+  checkDistinct,
+  checkFieldNames,
+  checkMembers,
+} from './check-fields.ts'
 import {
   checkFinite,
   checkInteger,
@@ -39,9 +46,9 @@ export function checkReads(at: BucketRef, reads: readonly Read[]): void {
   if (reads.length > limits.batchLengthMax) throw tooMany('keys', reads.length)
   for (const read of reads) {
     checkKey(read.key, keyBytesMaxOf(at))
-    if ('peek' in read) checkCounts(read.peek)
-    if ('has' in read) checkMembers(read.has, read.type)
-    if ('fields' in read) checkFieldNames(read.fields)
+    if ('peek' in read) checkCounts(read.key, read.peek)
+    if ('has' in read) checkMembers(read.key, read.has, read.type)
+    if ('fields' in read) checkFieldNames(read.key, read.fields)
   }
 }
 
@@ -53,29 +60,32 @@ function checkOperation(operation: Operation): void {
       checkSize(operation.value, operation.key)
       break
     case 'delete':
-      checkFieldNames(operation.fields ?? [])
+      checkFieldNames(operation.key, operation.fields ?? [])
       break
     case 'patch':
-      checkDistinct([...operation.set.map(([field]) => field), ...(operation.unset ?? [])])
+      checkDistinct(operation.key, patchedFields(operation))
       for (const [, value] of operation.set) checkPart(value, operation.key)
       break
     case 'increment':
       if (operation.by !== undefined) checkFinite(operation.by, 'by')
-      checkAmounts(operation.fields ?? [])
+      checkAmounts(operation.key, operation.fields ?? [])
       break
     case 'append':
     case 'unshift':
-      checkDistinct(operation.fields.map(([field]) => field))
+      checkDistinct(
+        operation.key,
+        operation.fields.map(([field]) => field),
+      )
       for (const value of operation.fields.flatMap(([, values]) => values)) {
         checkPart(value, operation.key)
       }
       break
     case 'shift':
-      checkCounts(operation.fields)
+      checkCounts(operation.key, operation.fields)
       break
     case 'add':
     case 'remove':
-      checkMembers(operation.fields, operation.type)
+      checkMembers(operation.key, operation.fields, operation.type)
       break
     case 'touch':
     case 'purge':
@@ -109,7 +119,7 @@ function checkSize(value: StoredValue, key: string): void {
   throw new KvasirError(
     'KV_TOO_LARGE',
     `A value for key ${JSON.stringify(key)} takes ${bytes} bytes; a value takes ${limits.valueBytesMax} at most. Split it over several keys.`,
-    { outcome: 'not-applied', details: { bytes, bytesMax: limits.valueBytesMax } },
+    { outcome: 'not-applied', details: { key, bytes, bytesMax: limits.valueBytesMax } },
   )
 }
 
@@ -124,45 +134,8 @@ function checkPart(value: StoredValue, key: string): void {
   )
 }
 
-function checkAmounts(fields: readonly (readonly [string, number])[]): void {
-  checkDistinct(fields.map(([field]) => field))
-  for (const [field, amount] of fields) checkFinite(amount, `The amount for ${describe(field)}`)
-}
-
-function checkCounts(fields: readonly (readonly [string, number])[]): void {
-  checkDistinct(fields.map(([field]) => field))
-  for (const [field, count] of fields) {
-    checkInteger(count, { name: `The count for ${describe(field)}`, min: 0 })
-  }
-}
-
-function checkMembers(
-  fields: readonly (readonly [string, readonly (string | number)[]])[],
-  type: 'string' | 'number',
-): void {
-  checkDistinct(fields.map(([field]) => field))
-  for (const [field, members] of fields) {
-    const isWrong = (member: unknown): boolean =>
-      type === 'string' ? typeof member !== 'string' : !Number.isFinite(member)
-    const wrong = members.filter(isWrong).slice(0, 1)
-    if (wrong.length === 0) continue
-    throw invalidArgument(
-      `Members of the ${type} set ${describe(field)} are ${type}s; one was ${describe(wrong[0])}.`,
-    )
-  }
-}
-
-function checkFieldNames(fields: readonly string[]): void {
-  for (const field of fields) {
-    if (typeof field === 'string') continue
-    throw invalidArgument(`The name of a field is a string; it was given ${describe(field)}.`)
-  }
-}
-
-function checkDistinct(fields: readonly string[]): void {
-  checkFieldNames(fields)
-  if (new Set(fields).size === fields.length) return
-  throw invalidArgument('An operation names each field once; one stands twice.')
+function patchedFields({ set, unset = [] }: PatchOperation): string[] {
+  return [...set.map(([field]) => field), ...unset]
 }
 
 function payloadBytes(operation: Operation): number {

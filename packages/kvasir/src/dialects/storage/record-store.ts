@@ -3,7 +3,13 @@ import { NumberSet, StringSet } from '../../codec/typed-sets.ts'
 import { decodeValue } from '../../codec/value.ts'
 import type { Fields, ReadResult } from '../../engine/operation.ts'
 import type { Bucket } from '../../front/bucket.ts'
-import type { BucketOperation, BucketOperationResult } from '../../front/bucket-operation.ts'
+import {
+  type BucketOperation,
+  type BucketOperationResult,
+  pairs,
+  toMembers,
+} from '../../front/bucket-operation.ts'
+import { checkFieldNames } from '../../front/check-fields.ts'
 import { asRecord, emptyUnlessRecord, pick, toRecord } from './record-value.ts'
 import type {
   KVHash,
@@ -71,7 +77,7 @@ class RecordStore implements KVStore {
 
   async increment(...given: Parameters<KVStore['increment']>): Promise<number> {
     const [key, field, amount = 1, options = {}] = given
-    const numbers = await this.incrementMulti(key, one(field, amount), options)
+    const numbers = await this.incrementMulti(key, one(key, field, amount), options)
     return numbers[field] as number
   }
 
@@ -86,7 +92,7 @@ class RecordStore implements KVStore {
   }
 
   async append<T = KVValue>(key: string, field: string, value: T): Promise<void> {
-    await this.appendMulti(key, one(field, [value]))
+    await this.appendMulti(key, one(key, field, [value]))
   }
 
   async appendMulti<T = KVValue>(key: string, fieldValues: MultiValue<T[]>): Promise<void> {
@@ -94,7 +100,7 @@ class RecordStore implements KVStore {
   }
 
   async unshift<T = KVValue>(key: string, field: string, value: T): Promise<void> {
-    await this.unshiftMulti(key, one(field, [value]))
+    await this.unshiftMulti(key, one(key, field, [value]))
   }
 
   async unshiftMulti<T = KVValue>(key: string, fieldValues: MultiValue<T[]>): Promise<void> {
@@ -102,7 +108,7 @@ class RecordStore implements KVStore {
   }
 
   async peek<T = KVValue>(key: string, field: string): Promise<T | undefined> {
-    const elements = await this.peekMulti<T>(key, one(field, 1))
+    const elements = await this.peekMulti<T>(key, one(key, field, 1))
     return elements[field]?.[0]
   }
 
@@ -110,12 +116,13 @@ class RecordStore implements KVStore {
     key: string,
     fieldCounts: MultiValue<number>,
   ): Promise<MultiValue<T[]>> {
-    const { elements } = await this.#read({ key, peek: Object.entries(fieldCounts) })
+    const peek = pairs<number>({ key, fields: fieldCounts })
+    const { elements } = await this.#read({ key, peek })
     return decodeElements(elements) as MultiValue<T[]>
   }
 
   async shift<T = KVValue>(key: string, field: string): Promise<T | undefined> {
-    const elements = await this.shiftMulti<T>(key, one(field, 1))
+    const elements = await this.shiftMulti<T>(key, one(key, field, 1))
     return elements[field]?.[0]
   }
 
@@ -128,7 +135,7 @@ class RecordStore implements KVStore {
   }
 
   async addString(key: string, field: string, value: string): Promise<boolean> {
-    return hasMember(await this.addStringMulti(key, one(field, [value])), field)
+    return hasMember(await this.addStringMulti(key, one(key, field, [value])), field)
   }
 
   addStringMulti(key: string, fieldValues: MultiValue<string[]>): Promise<MultiValue<StringSet>> {
@@ -136,7 +143,7 @@ class RecordStore implements KVStore {
   }
 
   async hasString(key: string, field: string, value: string): Promise<boolean> {
-    return hasMember(await this.hasStringMulti(key, one(field, [value])), field)
+    return hasMember(await this.hasStringMulti(key, one(key, field, [value])), field)
   }
 
   hasStringMulti(key: string, fieldValues: MultiValue<string[]>): Promise<MultiValue<StringSet>> {
@@ -144,7 +151,7 @@ class RecordStore implements KVStore {
   }
 
   async removeString(key: string, field: string, value: string): Promise<boolean> {
-    return hasMember(await this.removeStringMulti(key, one(field, [value])), field)
+    return hasMember(await this.removeStringMulti(key, one(key, field, [value])), field)
   }
 
   removeStringMulti(
@@ -155,7 +162,7 @@ class RecordStore implements KVStore {
   }
 
   async addNumber(key: string, field: string, value: number): Promise<boolean> {
-    return hasMember(await this.addNumberMulti(key, one(field, [value])), field)
+    return hasMember(await this.addNumberMulti(key, one(key, field, [value])), field)
   }
 
   addNumberMulti(key: string, fieldValues: MultiValue<number[]>): Promise<MultiValue<NumberSet>> {
@@ -163,7 +170,7 @@ class RecordStore implements KVStore {
   }
 
   async hasNumber(key: string, field: string, value: number): Promise<boolean> {
-    return hasMember(await this.hasNumberMulti(key, one(field, [value])), field)
+    return hasMember(await this.hasNumberMulti(key, one(key, field, [value])), field)
   }
 
   hasNumberMulti(key: string, fieldValues: MultiValue<number[]>): Promise<MultiValue<NumberSet>> {
@@ -171,7 +178,7 @@ class RecordStore implements KVStore {
   }
 
   async removeNumber(key: string, field: string, value: number): Promise<boolean> {
-    return hasMember(await this.removeNumberMulti(key, one(field, [value])), field)
+    return hasMember(await this.removeNumberMulti(key, one(key, field, [value])), field)
   }
 
   removeNumberMulti(
@@ -195,7 +202,7 @@ class RecordStore implements KVStore {
     fields: MultiValue<readonly (string | number)[]>,
     type: SetType,
   ): Promise<MultiValue<SetOfType>> {
-    const { members = [] } = await this.#read({ key, has: Object.entries(fields), type })
+    const { members = [] } = await this.#read({ key, has: toMembers({ key, fields }), type })
     return toSets(members, type)
   }
 
@@ -215,7 +222,8 @@ function ttlOf({ ttl }: KVRowOptions): KVRowOptions {
 }
 
 /** One field as a `Multi` call takes it; the name may be anything, `__proto__` included. */
-function one<Content>(field: string, content: Content): MultiValue<Content> {
+function one<Content>(key: string, field: string, content: Content): MultiValue<Content> {
+  checkFieldNames(key, [field])
   return Object.fromEntries([[field, content]])
 }
 
