@@ -100,6 +100,13 @@ class SqliteEngine implements Engine {
   }
 
   async read(at: BucketRef, reads: readonly Read[]) {
+    const results = await this.#answer(at, reads)
+    const moving = this.#lease?.core.reading.mover.moving
+    if (moving) await moving
+    return results
+  }
+
+  #answer(at: BucketRef, reads: readonly Read[]): Promise<ReadResult[]> {
     const [first] = reads
     if (first && reads.length === 1) return this.#read((core) => [answerOne(core, at, first)])
     return this.#read(({ registry, reading }) =>

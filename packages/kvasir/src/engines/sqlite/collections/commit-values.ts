@@ -28,16 +28,16 @@ export interface CommitValuesParts {
  */
 export class CommitValues implements ValueAccess {
   readonly #parts: CommitValuesParts
-  /** Keys of which elements are to be changed, so that a large field pays off. */
+  /** Keys of which fields are to be changed. */
   readonly #changing: ReadonlySet<string>
   #hasSavepoint = false
 
   constructor(parts: CommitValuesParts, operations: readonly Operation[]) {
     this.#parts = parts
-    this.#changing = new Set(operations.filter(changesElements).map(({ key }) => key))
+    this.#changing = new Set(operations.filter(changesFields).map(({ key }) => key))
   }
 
-  /** The entry of a row; its large fields are moved out if operations are going to change them. */
+  /** The entry of a row; large fields are moved out if operations change fields of the record. */
   entryOf(key: string, row: EntryRow): Entry {
     const { statements, rows, bucketId, mayUseParts } = this.#parts
     const entry = row.kind === partsKind ? undefined : toEntry(key, row)
@@ -111,6 +111,9 @@ function isInParts(entry: Entry): entry is EntryInParts {
   return !(entry instanceof UnreadEntry) && entry.value instanceof RecordInParts
 }
 
-function changesElements({ op }: Operation): boolean {
-  return ['append', 'unshift', 'shift', 'add', 'remove'].includes(op)
+/** Whether an operation leaves most of a record as it is, which pays off where that lies apart. */
+function changesFields(operation: Operation): boolean {
+  const { op } = operation
+  if (op === 'delete' || op === 'increment') return operation.fields !== undefined
+  return !['put', 'touch', 'purge'].includes(op)
 }

@@ -10,16 +10,25 @@ const recordLengthMin = 4096
 const refusalsMax = 1000
 
 /**
- * Moves the large fields of records out of their rows, in the background, once somebody asks about
- * the elements: the first answer takes reading all of the record, the following ones do not.
+ * Moves the large fields of records out of their rows once somebody asks about the elements: the
+ * first answer takes reading all of the record, the following ones do not.
  */
 export class FieldMover {
   readonly #queue: () => WriteQueue
   /** Records that are being looked at, or were found to have nothing that could be moved. */
   readonly #known = new Map<string, Revision>()
+  #moving: Promise<void> | undefined
 
   constructor(queue: () => WriteQueue) {
     this.#queue = queue
+  }
+
+  /**
+   * Settles when nothing is being moved. Answers wait for it: a caller who asks again and again
+   * without a pause would not let the writing come to its turn.
+   */
+  get moving(): Promise<void> | undefined {
+    return this.#moving
   }
 
   /** Takes note of a read that had to go through all of a record. */
@@ -30,13 +39,26 @@ export class FieldMover {
     if (this.#known.get(place) === revision) return
     if (this.#known.size >= refusalsMax) this.#known.clear()
     this.#known.set(place, revision)
-    const moving = this.#queue().add((transaction) => move(transaction, { bucketId, key }))
-    // Nobody waits for it, and nothing depends on it: a disk that is full says so to writers.
-    moving.catch(() => this.#known.delete(place))
+    this.#moving = this.#move({ bucketId, key }).finally(() => {
+      this.#moving = undefined
+    })
+  }
+
+  async #move(place: Place): Promise<void> {
+    try {
+      await this.#queue().add((transaction) => move(transaction, place))
+    } catch {
+      // The answer is right without it. A disk that is full, say, tells those who want to write.
+    }
   }
 }
 
-function move(transaction: WriteTransaction, place: { bucketId: number; key: string }): void {
+interface Place {
+  readonly bucketId: number
+  readonly key: string
+}
+
+function move(transaction: WriteTransaction, place: Place): void {
   const { statements, rows } = transaction
   const draft = transaction.findById(place.bucketId)
   if (draft?.config.history !== 1) return
