@@ -24,7 +24,7 @@ import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 
 // Plans of `planCommit`, made from and carried out on the tables.
 
-/** What a plan is made from. Whoever plans a commit keeps or undoes what its values have written. */
+/** What a plan is made from. Whoever makes one keeps or undoes what its values have written. */
 export function commitView(
   { statements, rows, now }: WriteTransaction,
   { row, config }: BucketDraft,
