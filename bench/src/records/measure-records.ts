@@ -31,7 +31,7 @@ export async function measureRecords(options: RecordOptions): Promise<RecordMeas
   const measurements: RecordMeasurement[] = []
   try {
     await twoAtATime(groups.flat(), (process) => process.open())
-    say(`records: filled ${stores.map(({ name }) => name).join(', ')}`)
+    say(`records: opened ${stores.map(({ name }) => name).join(', ')}`)
     for (let round = 0; round < rounds; round++) {
       for (const workload of workloads) {
         say(`records, round ${round + 1} of ${rounds}: ${workload.title}`)

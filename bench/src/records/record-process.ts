@@ -13,9 +13,9 @@ const runMsMax = 120_000
 const closeMsMax = 30_000
 
 /**
- * One store with records of one size, in a process of its own, with a server of its own if it needs
+ * One store and one size of records, in a process of its own, with a server of its own if it needs
  * one: what a size costs later, in checkpoints and syncs, no other size pays. A process that dies
- * fails its workload alone: another one fills the records anew.
+ * fails its workload alone: another one takes over.
  */
 export class RecordProcess {
   readonly store: RecordStoreDefinition

@@ -1,54 +1,52 @@
-// The process of one store of records: opens it, fills it with records of one size, and runs what
-// the bench asks for.
+// The process of one store of records: opens it, and runs what the bench asks for, each workload on
+// records of one size that were put just before.
 
 import { answerRequests } from '../answer-requests.ts'
 import { createRecord, listKey, setKey } from './record-data.ts'
-import type { RecordConnection } from './record-store.ts'
 import type { RecordRequest } from './record-worker-protocol.ts'
 import { recordStoreNamed } from './stores/store-list.ts'
 import { type CallTimes, timeCalls } from './time-calls.ts'
+import type { RecordSetting } from './workloads/record-workload.ts'
 import { recordWorkloadNamed } from './workloads/record-workload-list.ts'
 
-interface Filled {
-  readonly connection: RecordConnection
-  readonly elementCount: number
-}
-
-let state: Filled | undefined
+let state: RecordSetting | undefined
 
 answerRequests(carryOut)
 
 async function carryOut(request: RecordRequest): Promise<CallTimes | undefined> {
   if (request.kind === 'open') {
-    state = await open(request)
+    const { store, place, elementCount } = request
+    state = { connection: await recordStoreNamed(store).open(place), elementCount }
     return undefined
   }
   if (!state) throw new Error('No store is open.')
-  if (request.kind === 'run') {
-    const { workload, ms, callsMin } = request
-    const steps = recordWorkloadNamed(workload).createSteps(state)
-    const times = await timeCalls(steps, { ms, callsMin })
-    await checkFilled(state)
-    return times
-  }
+  if (request.kind === 'run') return run(state, request)
   await state.connection.close()
   return undefined
 }
 
-async function open(request: RecordRequest & { kind: 'open' }): Promise<Filled> {
-  const { store, place, elementCount } = request
-  const connection = await recordStoreNamed(store).open(place)
-  const filled = { connection, elementCount }
+async function run(
+  setting: RecordSetting,
+  { workload, ...pace }: RecordRequest & { kind: 'run' },
+): Promise<CallTimes> {
+  await fill(setting)
+  const times = await timeCalls(recordWorkloadNamed(workload).createSteps(setting), pace)
+  await checkFilled(setting)
+  return times
+}
+
+/** Puts the records anew, so that no workload lives on what those before it have rearranged. */
+async function fill(setting: RecordSetting): Promise<void> {
+  const { connection, elementCount } = setting
   const record = createRecord(elementCount)
   await connection.put(listKey, record)
   await connection.putSet(setKey, record)
-  await checkFilled(filled)
+  await checkFilled(setting)
   globalThis.gc?.()
-  return filled
 }
 
 /** Proves that no element was lost, and that the record was measured at the size it is said to be. */
-async function checkFilled({ connection, elementCount }: Filled): Promise<void> {
+async function checkFilled({ connection, elementCount }: RecordSetting): Promise<void> {
   for (const key of [listKey, setKey]) {
     const count = await connection.countElements(key)
     if (count !== elementCount) {
