@@ -23,8 +23,8 @@ export interface SecretsKeyPlaces {
  * The keys that are given, or named by the environment: `KVASIR_SECRETS_KEY` holds them,
  * `KVASIR_SECRETS_KEY_FILE` names a file that does. An empty variable counts as not set.
  *
- * @throws {KvasirError} `KV_SECRETS_KEY_MISSING` when nothing says them, or the file cannot be read;
- * `KV_INVALID_ARGUMENT` when two options do, or the file is in the store's directory.
+ * @throws {KvasirError} `KV_SECRETS_KEY_MISSING` when nothing says them, or the file cannot be
+ * read; `KV_INVALID_ARGUMENT` when two options do, or the file is in the store's directory.
  */
 export async function readSecretsKeys(places: SecretsKeyPlaces): Promise<SecretsKeys> {
   const { secretsKey, secretsKeyFile, directory } = places

@@ -32,8 +32,8 @@ export class Sealer {
   /**
    * Decrypts what was found under a key.
    *
-   * @throws {KvasirError} `KV_SECRETS_KEY_WRONG` when it was encrypted with a key that is not in the
-   * ring; `KV_CORRUPT` when it is no envelope, or is damaged, or was made for another place.
+   * @throws {KvasirError} `KV_SECRETS_KEY_WRONG` when it was encrypted with a key that is not in
+   * the ring; `KV_CORRUPT` when it is no envelope, or is damaged, or was made for another place.
    */
   async unseal(key: string, found: unknown): Promise<StoredValue> {
     if (!isEnvelope(found)) throw notEncrypted(key)

@@ -1,7 +1,16 @@
 // Code as apps have it that were written for the original platform. Its types are checked by tsc
 // (`npm run types`); here it also runs.
 
-import { type KVHash, type KVStore, NumberSet, openStore, StringSet } from 'kvasir'
+import {
+  type BaseKVStore,
+  type KVHash,
+  type KVStore,
+  NumberSet,
+  newSecretsKey,
+  openStore,
+  StringSet,
+  type ValueHash,
+} from 'kvasir'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 
 interface PendingOrder {
@@ -24,10 +33,15 @@ const key = `pending_order|${orderId}`
 const order: PendingOrder = { id: orderId, status: 'pending' }
 
 let close: () => Promise<void>
-let storage: { kvStore: KVStore }
+let storage: {
+  kvStore: KVStore
+  sharedKvStore: KVStore
+  settings: BaseKVStore
+  secrets: BaseKVStore
+}
 
 beforeEach(async () => {
-  const store = await openStore('memory:')
+  const store = await openStore('memory:', { secretsKey: newSecretsKey() })
   close = () => store.close()
   storage = store.project('shop').storage()
 })
@@ -182,6 +196,64 @@ describe('code written for the original platform', () => {
       { words: new StringSet(['a']) },
     ])
     expect([words, ids]).toStrictEqual([new StringSet(['a']), new NumberSet([2])])
+  })
+})
+
+describe('code of the original platform for the other stores', () => {
+  interface Account {
+    user: string
+    password: string
+    isLive?: boolean
+    roles: string[]
+  }
+  const account: Account = { user: 'ada', password: 'hunter2', roles: ['admin'] }
+
+  it.each(['settings', 'secrets'] as const)('keeps records in %s', async (name) => {
+    const store = storage[name]
+
+    const isPut = await store.put('account', account)
+    const read = await store.get<Account>('account')
+    const some = await store.get<Pick<Account, 'user'>>('account', ['user'])
+    const untyped = await store.get('account')
+
+    expectTypeOf(isPut).toEqualTypeOf<true>()
+    expectTypeOf(read).toEqualTypeOf<Account>()
+    expectTypeOf(untyped).toEqualTypeOf<ValueHash>()
+    expect([isPut, read, some, untyped]).toEqual([true, account, { user: 'ada' }, account])
+  })
+
+  it.each(['settings', 'secrets'] as const)('changes records in %s', async (name) => {
+    const store = storage[name]
+    await store.put('account', account)
+
+    const first = await store.patch('account', { user: 'bob' })
+    const second = await store.patch<Partial<Account>>('account', { isLive: true })
+    await store.patch<Account>('account', (previous) => {
+      previous.roles.push('owner')
+      return previous
+    })
+    const isDeleted = await store.delete('account', ['password'])
+    const exists = await store.exists('account')
+
+    expectTypeOf(second).toEqualTypeOf<Partial<Account>>()
+    expectTypeOf(isDeleted).toEqualTypeOf<true>()
+    expectTypeOf(exists).toEqualTypeOf<boolean>()
+    expect([first, second]).toEqual([account, { ...account, user: 'bob' }])
+    expect([isDeleted, exists, await store.delete('none')]).toEqual([true, true, true])
+    expect(await store.get('account')).toEqual({
+      user: 'bob',
+      isLive: true,
+      roles: ['admin', 'owner'],
+    })
+  })
+
+  it('keeps records for all projects', async () => {
+    const previous = await storage.sharedKvStore.put(key, order, { ttl: 600 })
+    const remaining = await storage.sharedKvStore.increment('coupons', 'summer15')
+
+    expectTypeOf(previous).toEqualTypeOf<PendingOrder>()
+    expect([previous, remaining]).toEqual([{}, 1])
+    expect(await storage.sharedKvStore.get<PendingOrder>(key)).toEqual(order)
   })
 })
 

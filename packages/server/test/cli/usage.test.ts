@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errorCatalog } from 'kvasir'
 import { describe, expect, it } from 'vitest'
-import { serveSettings, storeSettings } from '../../src/config/settings.ts'
+import { secretsSettings, serveSettings, storeSettings } from '../../src/config/settings.ts'
 import { kvasir, newDataDirectory } from './command-harness.ts'
 
 const commands = [
@@ -31,6 +31,12 @@ const commands = [
   ['record', 'add'],
   ['record', 'has'],
   ['record', 'remove'],
+  ['secrets', 'get'],
+  ['secrets', 'set'],
+  ['secrets', 'del'],
+  ['secrets', 'ls'],
+  ['secrets', 'new-key'],
+  ['secrets', 'rotate'],
   ['token', 'create'],
   ['token', 'list'],
   ['token', 'revoke'],
@@ -58,7 +64,7 @@ describe('the help', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain('(default: 7450; env: KVASIR_PORT)')
   })
 
-  it.each([[[]], [['bucket']], [['record']], [['token']]])(
+  it.each([[[]], [['bucket']], [['record']], [['secrets']], [['token']]])(
     'comes on stderr with 2 for %j alone',
     async (argv) => {
       const { exitCode, stdout, stderr } = await kvasir(argv)
@@ -78,7 +84,9 @@ describe('the guide', () => {
   it('names every command, variable and exit code', async () => {
     const guide = await readFile(new URL('../../../../docs/guide/command-line.md', import.meta.url))
 
-    const variables = Object.values({ ...storeSettings, ...serveSettings }).map(({ env }) => env)
+    const variables = Object.values({ ...storeSettings, ...secretsSettings, ...serveSettings }).map(
+      ({ env }) => env,
+    )
     const exitCodes = Object.values(errorCatalog).map(({ exitCode }) => `| ${exitCode} | `)
     const names = [...commands.map((words) => `kvasir ${words.join(' ')} `), ...exitCodes]
     for (const name of [...names, ...variables.map((variable) => `| \`${variable}\` | `)]) {
