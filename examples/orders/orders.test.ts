@@ -8,7 +8,7 @@ import { tellOfCoupons, tellOfOrders, tellOfQueue, tellOfWords } from './sentenc
 // No expectation, only the end of patience with something that hangs.
 const timeoutMs = 300_000
 
-const count = Number(process.env.ORDERS_EVENTS ?? 10_000)
+const count = Number(process.env.ORDERS_EVENTS ?? 100_000)
 const told: string[] = []
 
 afterAll(() => {

@@ -3,7 +3,7 @@ import { coupons, pendingOrders, seenWords, workQueue } from './chapters.ts'
 import { withDirectory } from './directory.ts'
 import { tellOfCoupons, tellOfOrders, tellOfQueue, tellOfWords } from './sentences.ts'
 
-const count = Number(process.env.ORDERS_EVENTS ?? 10_000)
+const count = Number(process.env.ORDERS_EVENTS ?? 100_000)
 
 console.log(tellOfOrders(await withDirectory(pendingOrders)))
 console.log(tellOfCoupons(await withDirectory(coupons)))

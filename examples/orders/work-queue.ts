@@ -20,10 +20,10 @@ export async function fillQueue(kvStore: KVStore, count: number): Promise<void> 
 }
 
 /**
- * Takes events off the queue and handles them, until there are no more. Answers the ids of those it
- * handled.
+ * Takes events off the queue and handles them, until there are no more.
  *
- * Most come in batches, since what a call costs beyond its elements is paid once for each.
+ * Fifty at a time, since what a call costs beyond its elements is paid once for each; then three one
+ * by one, as a worker does that wants to lose no more than the one in hand.
  */
 export async function drainQueue(
   kvStore: KVStore,
@@ -31,10 +31,12 @@ export async function drainQueue(
 ): Promise<void> {
   for (;;) {
     const { waiting = [] } = await kvStore.shiftMulti<OrderEvent>(key, { waiting: 50 })
+    if (waiting.length === 0) return
     for (const event of waiting) handle(event)
-    const next = await kvStore.shift<OrderEvent>(key, 'waiting')
-    if (next === undefined) return
-    handle(next)
+    for (let singles = 3; singles > 0; singles--) {
+      const event = await kvStore.shift<OrderEvent>(key, 'waiting')
+      if (event) handle(event)
+    }
   }
 }
 

@@ -46,7 +46,6 @@ import { storageRefusalTests } from './storage-refusals.ts'
 import { storageRotationTests } from './storage-rotation.ts'
 import { storageSealingTests } from './storage-sealing.ts'
 import { storageSecretTests } from './storage-secrets.ts'
-
 import { storageSetTests } from './storage-sets.ts'
 import { storageSettingTests } from './storage-settings.ts'
 import { storageSharedTests } from './storage-shared.ts'
