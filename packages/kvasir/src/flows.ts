@@ -3,7 +3,12 @@
  * lines, agents. Applications call them through `project.flows()`.
  */
 export type { FunctionName, ParametersOf, ResultOf } from './dialects/flows/all-functions.ts'
-export { callFunction, findFunction, toFailure } from './dialects/flows/call-function.ts'
+export {
+  callFunction,
+  durationSince,
+  findFunction,
+  toFailure,
+} from './dialects/flows/call-function.ts'
 export type { FlowScope } from './dialects/flows/define-function.ts'
 export {
   describeFunctions,

@@ -47,6 +47,10 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     engine: createCheckedEngine(engine),
     isDraining: isDraining ?? (() => false),
     heartbeatMs: heartbeatMs ?? heartbeatMsDefault,
+    report: (context, error) => {
+      if (!isInternal(error)) return
+      logger?.error({ requestId: context.get('requestId'), err: error }, 'request failed')
+    },
   }
   const app = new Hono<AppEnv>()
   app.use(requestId())
@@ -57,15 +61,13 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     app.on(route.method, route.path, (context) => answer(context, { route, parts, verifyToken }))
   }
   for (const path of new Set(allRoutes.map((route) => route.path))) {
-    app.all(path, (context) => problemResponse(context, methodNotAllowed(context, path)))
+    app.all(path, (context) => fail(context, path, methodNotAllowed(context, path)))
   }
   app.notFound((context) => problemResponse(context, routeNotFound()))
   app.onError((thrown, context) => {
     const error = KvasirError.from(thrown)
-    if (isInternal(error)) {
-      logger?.error({ requestId: context.get('requestId'), err: error }, 'request failed')
-    }
-    return problemResponse(context, error)
+    parts.report(context, error)
+    return fail(context, context.get('route'), error)
   })
   return app
 }
@@ -75,7 +77,7 @@ async function answer(
   { route, parts, verifyToken }: { route: Route; parts: RouteParts; verifyToken: VerifyToken },
 ): Promise<Response> {
   context.set('route', route.path)
-  if (route.scopes.length > 0) {
+  if (route.scopes.length > 0 || route.anyToken) {
     const known = await authenticate(context, verifyToken)
     const project = projectFor(context, known.grant)
     context.set('caller', { ...known, project })
@@ -83,6 +85,12 @@ async function answer(
     if (route.acrossProjects) requireAllProjects(known.grant)
   }
   return route.handle(context, parts)
+}
+
+/** Answers with a failure in the form that the path has for them. */
+function fail(context: AppContext, path: string, error: KvasirError): Response {
+  const route = allRoutes.find((each) => each.path === path)
+  return route?.fail ? route.fail(context, error) : problemResponse(context, error)
 }
 
 const pageHeaders = secureHeaders({
@@ -97,6 +105,7 @@ const pageHeaders = secureHeaders({
 })
 
 async function commonHeaders(context: AppContext, next: () => Promise<void>): Promise<void> {
+  context.set('startMs', performance.now())
   await next()
   context.res.headers.set('cache-control', 'no-store')
   // A connection that goes on would keep a server from going away.

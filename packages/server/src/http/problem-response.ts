@@ -4,12 +4,22 @@ import type { AppContext } from './route.ts'
 
 /** Tells the client what went wrong, and nothing about the inside of the server. */
 export function problemResponse(context: AppContext, error: KvasirError, status?: number) {
-  const told = isInternal(error) ? withoutInternals(context, error) : error
-  const problem = toProblem(told, status)
-  const headers: Record<string, string> = { 'content-type': problemMediaType }
-  if (error.code === 'KV_UNAUTHENTICATED') headers['www-authenticate'] = 'Bearer realm="kvasir"'
-  if (typeof error.details.allow === 'string') headers.allow = error.details.allow
+  const problem = toProblem(toldOf(context, error), status)
+  const headers = { 'content-type': problemMediaType, ...failureHeaders(error) }
   return context.body(JSON.stringify(problem), problem.status as 400, headers)
+}
+
+/** What an answer that reports the error says in its headers, whatever its form. */
+export function failureHeaders({ code, details }: KvasirError): Record<string, string> {
+  return {
+    ...(code === 'KV_UNAUTHENTICATED' && { 'www-authenticate': 'Bearer realm="kvasir"' }),
+    ...(typeof details.allow === 'string' && { allow: details.allow }),
+  }
+}
+
+/** What clients are told of an error: of the server's own trouble, no more than its code. */
+export function toldOf(context: AppContext, error: KvasirError): KvasirError {
+  return isInternal(error) ? withoutInternals(context, error) : error
 }
 
 /** Whether the error is the server's own trouble, whose words may name its files. */

@@ -8,6 +8,13 @@ export function mediaTypeOf({ req }: AppContext): string {
   return mediaType.trim().toLowerCase()
 }
 
+/** Whether the request comes with a body, as its headers say. */
+export function hasBody({ req }: AppContext): boolean {
+  const length = req.header('content-length')
+  if (length !== undefined) return length !== '0'
+  return req.header('transfer-encoding') !== undefined
+}
+
 /**
  * The body of a request that takes JSON, as text.
  *

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { KvasirError } from 'kvasir'
 import type { BucketRef, Engine } from 'kvasir/engine'
 import type { Grant, Scope } from '../auth/grant.ts'
 
@@ -10,6 +11,8 @@ export interface AppEnv {
   }
   Variables: {
     requestId: string
+    /** When the request came, by the monotonic clock. */
+    startMs: number
     /** The pattern of the route that was taken, for logs. */
     route: string
     caller: Caller
@@ -32,6 +35,8 @@ export interface RouteParts {
   readonly engine: Engine
   readonly isDraining: () => boolean
   readonly heartbeatMs: number
+  /** Logs an error that is the server's own trouble. */
+  readonly report: (context: AppContext, error: KvasirError) => void
 }
 
 /** One method of one path, as data: the application, its tests and its documents derive from it. */
@@ -40,6 +45,10 @@ export interface Route {
   readonly path: string
   /** The scopes that the token needs; none: the route is open to everybody. */
   readonly scopes: readonly Scope[]
+  /** Whether any token will do; what it must allow, the handler says. */
+  readonly anyToken?: true
+  /** How failures are answered; default: as problems. */
+  readonly fail?: (context: AppContext, error: KvasirError) => Response
   /** Whether only a token for all projects will do. */
   readonly acrossProjects?: true
   readonly handle: (context: AppContext, parts: RouteParts) => Promise<Response> | Response

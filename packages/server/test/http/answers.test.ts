@@ -36,7 +36,9 @@ describe('an unknown path', () => {
 })
 
 describe('a method that a path does not take', () => {
-  const paths = [...new Set(allRoutes.map(({ path }) => path))]
+  // Functions tell of failures in their own form, which their tests look at.
+  const routes = allRoutes.filter(({ fail }) => fail === undefined)
+  const paths = [...new Set(routes.map(({ path }) => path))]
 
   it.each(paths)('%s is 405 and says what it takes', async (path) => {
     const { request } = openApp()

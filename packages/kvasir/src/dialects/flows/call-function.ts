@@ -11,6 +11,8 @@ export interface FunctionCall {
   readonly name: string
   /** `undefined` counts as `{}`. */
   readonly parameters: unknown
+  /** What the caller is told of an error; default: the error as it is. */
+  readonly tell?: (error: KvasirError) => KvasirError
 }
 
 type Subject = Pick<FlowMetadata, 'bucket' | 'key'>
@@ -18,7 +20,7 @@ type Subject = Pick<FlowMetadata, 'bucket' | 'key'>
 /** Calls a function by its name. Never rejects: what goes wrong is part of the answer. */
 export async function callFunction(
   context: FlowContext,
-  { name, parameters = {} }: FunctionCall,
+  { name, parameters = {}, tell = asItIs }: FunctionCall,
 ): Promise<FlowAnswer> {
   const startMs = performance.now()
   let subject: Subject = {}
@@ -30,7 +32,7 @@ export async function callFunction(
     const body = await called.run(context, parsed)
     return { status_code: 200, body, metadata: metadataOf(subject, startMs) }
   } catch (error) {
-    return toFailure(KvasirError.from(error), metadataOf(subject, startMs))
+    return toFailure(tell(KvasirError.from(error)), metadataOf(subject, startMs))
   }
 }
 
@@ -49,6 +51,11 @@ export function findFunction(name: unknown): AnyFunction {
     `There is no function ${describe(name)}. ${hint || `There are ${functionNames.join(', ')}.`}`,
     { outcome: 'not-applied', details: { near } },
   )
+}
+
+/** How long ago that was, as answers tell it; `startMs` is of `performance.now()`. */
+export function durationSince(startMs: number): string {
+  return `${(performance.now() - startMs).toFixed(2)}ms`
 }
 
 /** A failed call as its answer tells it. */
@@ -79,10 +86,14 @@ function checkIdempotencyKey({ name, isCommit }: AnyFunction, { options }: FlowC
   )
 }
 
+function asItIs(error: KvasirError): KvasirError {
+  return error
+}
+
 function subjectOf({ bucket, key }: Subject): Subject {
   return { ...(bucket !== undefined && { bucket }), ...(key !== undefined && { key }) }
 }
 
 function metadataOf(subject: Subject, startMs: number): FlowMetadata {
-  return { ...subject, duration: `${(performance.now() - startMs).toFixed(2)}ms` }
+  return { ...subject, duration: durationSince(startMs) }
 }

@@ -17,13 +17,16 @@ export interface FunctionDescription extends FlowTraits {
   readonly examples: readonly object[]
 }
 
+let described: readonly FunctionDescription[] | undefined
+
 /** All functions, as data. */
 export function describeFunctions(): readonly FunctionDescription[] {
-  return functionNames.map((name) => describeFunction(allFunctions[name]))
+  described ??= functionNames.map((name) => describeFunction(allFunctions[name]))
+  return described
 }
 
-function describeFunction(described: AnyFunction): FunctionDescription {
-  const { name, title, description, scope, isDestructive, isIdempotent, isCommit } = described
+function describeFunction(known: AnyFunction): FunctionDescription {
+  const { name, title, description, scope, isDestructive, isIdempotent, isCommit } = known
   return {
     name,
     title,
@@ -33,9 +36,9 @@ function describeFunction(described: AnyFunction): FunctionDescription {
     isIdempotent,
     isCommit,
     // What is checked by code instead of a rule says in its `meta` what a schema can say of it.
-    parameters: toJsonSchema(described.parameters, 'input'),
-    result: toJsonSchema(described.result, 'output'),
-    examples: described.examples,
+    parameters: toJsonSchema(known.parameters, 'input'),
+    result: toJsonSchema(known.result, 'output'),
+    examples: known.examples,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import { batchRoutes } from './batch-routes.ts'
 import { bucketRoutes } from './bucket-routes.ts'
 import { entryRoutes } from './entry-routes.ts'
+import { functionRoutes } from './function-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { listingRoutes } from './listing-routes.ts'
 import { projectRoutes } from './project-routes.ts'
@@ -20,4 +21,5 @@ export const allRoutes: readonly Route[] = [
   ...recordRoutes,
   ...recordFieldRoutes,
   ...batchRoutes,
+  ...functionRoutes,
 ]

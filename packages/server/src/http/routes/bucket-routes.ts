@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor, headerNames, parseJson } from 'kvasir/proto
 import { z } from 'zod'
 import { bodyLimits } from '../body-limits.ts'
 import { jsonText, pageText } from '../json-response.ts'
-import { readJsonBody } from '../read-body.ts'
+import { hasBody, readJsonBody } from '../read-body.ts'
 import { readQuery } from '../read-url.ts'
 import { type AppContext, bucketOf, type Route } from '../route.ts'
 import { invalidArgument, parseShape, queryInteger } from '../shape.ts'
@@ -109,12 +109,6 @@ async function readSettings(
   if (mayBeAbsent && isAbsent) return {}
   const settings = parseJson(await readJsonBody(context, bodyLimits.settings))
   return parseShape(settingsSchema, settings, 'The body')
-}
-
-function hasBody({ req }: AppContext): boolean {
-  const length = req.header('content-length')
-  if (length !== undefined) return length !== '0'
-  return req.header('transfer-encoding') !== undefined
 }
 
 function withSettings(config: BucketConfig, settings: Settings): BucketConfig {
