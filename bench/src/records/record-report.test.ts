@@ -25,6 +25,15 @@ describe('the report on records', () => {
     expect(row).toEqual(['add to a set', '1.0×', '1.0×', '100×', '1.0×', '1.0×', '1.0×'])
   })
 
+  it('compares with nobody when Kvasir is alone', () => {
+    const stores = exampleResults().stores.filter(({ isKvasir }) => isKvasir)
+
+    const text = recordSections(exampleResults({ stores })).join('\n')
+
+    expect(text).toContain('Records, relaxed: µs')
+    expect(text).not.toContain('theirs')
+  })
+
   it('has how the cost of each store grows from the smallest to the largest record', () => {
     const results = exampleWith(
       { store: 'sqlite-full', workload: 'record-append', elementCount: 100_000 },

@@ -13,8 +13,7 @@ export function recordSections(results: RecordResults): string[] {
   const tables = durabilities.flatMap((durability) => [
     `## Records, ${durability}: µs per operation`,
     markdown(costGrid(results, durability)),
-    `## Records, ${durability}: how many times Kvasir's rate is theirs`,
-    markdown(comparisonGrid(results, durability)),
+    ...comparison(results, durability),
   ])
   return [
     '# Records with a field of many elements',
@@ -29,6 +28,13 @@ export function recordSections(results: RecordResults): string[] {
     '## What each store of records promises',
     promiseLines(results.stores).join('\n'),
   ]
+}
+
+/** How many times Kvasir's rate is that of the others, if there are any. */
+function comparison(results: RecordResults, durability: string): string[] {
+  const grid = comparisonGrid(results, durability)
+  if (grid.header.length === 1) return []
+  return [`## Records, ${durability}: how many times Kvasir's rate is theirs`, markdown(grid)]
 }
 
 /** What the README has room for: how costs grow, and whether the promise is kept. */
