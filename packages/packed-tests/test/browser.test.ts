@@ -46,6 +46,21 @@ describe('kvasir/memory in a browser', () => {
     // The store's objects come from another realm, whose prototypes are not ours.
     expect(JSON.stringify(await kv.get('user:1'))).toBe('{"name":"alice"}')
   })
+
+  it('encrypts secrets with the key that it is given', async () => {
+    const { text } = await bundle('kvasir/memory')
+    const { openMemoryStore } = load(text) as Pick<
+      typeof import('kvasir/memory'),
+      'openMemoryStore'
+    >
+
+    const { secrets } = openMemoryStore({ secretsKey: '01'.repeat(32) })
+      .project()
+      .storage()
+    await secrets.put('database', { password: 'hunter2' })
+
+    expect(JSON.stringify(await secrets.get('database'))).toBe('{"password":"hunter2"}')
+  })
 })
 
 describe('the check itself', () => {
