@@ -81,7 +81,7 @@ export class SqliteBucket {
       return row && lifetimeOf(row, now)
     }
     const row = entryOrBucket.get(this.#id, key) as EntryRow | undefined
-    if (row?.kind === partsKind) return this.#answerInParts(read, now)
+    if (row?.kind === partsKind) return this.#answerInParts(row, read, now)
     return row && this.#answerWhole(row, read, now)
   }
 
@@ -92,17 +92,17 @@ export class SqliteBucket {
     return readPart(entry, read, now)
   }
 
-  /** Of several look-ups, so that nobody may write between them. */
-  #answerInParts(read: Read, now: EpochMs): ReadResult | undefined {
+  #answerInParts(row: EntryRow, read: Read, now: EpochMs): ReadResult | undefined {
+    if (!isThere(row, now)) return readPart(undefined, read, now)
     const { statements, rows } = this.#reading
-    return this.#reading.snapshot(() => {
-      const row = statements.entryOrBucket.get(this.#id, keyBytes(read.key)) as EntryRow | undefined
-      if (row?.kind !== partsKind) return row && this.#answerWhole(row, read, now)
-      if (!isThere(row, now)) return readPart(undefined, read, now)
-      const { rest, collections } = readParts(row)
-      const entry = { ...toHead(read.key, row), value: rest }
-      return readInParts(rows, { entry, collections }, { read, now })
-    })
+    const { rest, collections } = readParts(row)
+    const entry = { ...toHead(read.key, row), value: rest }
+    const answer = readInParts(rows, { entry, collections }, { read, now })
+    // It took several look-ups, and another process may have written between them. Seeing that
+    // none did costs less than a transaction around them.
+    const present = statements.expiryOrBucket.get(this.#id, keyBytes(read.key))
+    if ((present as ExpiryRow | undefined)?.revision === row.revision) return answer
+    return this.#reading.snapshot(() => this.answerIfStored(read, now))
   }
 
   getRevision(key: string, revision: Revision, now: EpochMs): Entry | undefined {

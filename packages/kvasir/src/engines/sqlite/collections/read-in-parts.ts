@@ -1,6 +1,6 @@
-import type { StoredJson } from '../../../codec/stored-value.ts'
+import type { StoredJson, StoredValue } from '../../../codec/stored-value.ts'
 import type { Entry, EpochMs } from '../../../engine/entry.ts'
-import type { Read, ReadResult } from '../../../engine/operation.ts'
+import type { Fields, Read, ReadResult } from '../../../engine/operation.ts'
 import { readPart } from '../../../engine/read-part.ts'
 import type { Collections } from './collection.ts'
 import type { CollectionRows } from './collection-rows.ts'
@@ -8,13 +8,16 @@ import { joinRecord } from './join-record.ts'
 
 /**
  * `readPart` for a record that is kept in parts. The rest of the record, in which its large fields
- * are empty, is asked first: that settles types, errors and all other fields.
+ * are empty, is asked first: that settles types, errors and all other fields. Only a question about
+ * large lists alone does without.
  */
 export function readInParts(
   rows: CollectionRows,
   { entry, collections }: { entry: Entry; collections: Collections },
   { read, now }: { read: Read; now: EpochMs },
 ): ReadResult {
+  const elements = 'peek' in read && peekLarge(rows, collections, read.peek)
+  if (elements) return { elements }
   const result = readPart(entry, read, now)
   if (result.entry) {
     const rest = result.entry.value as StoredJson
@@ -41,6 +44,20 @@ export function readInParts(
     }
   }
   return result
+}
+
+function peekLarge(
+  rows: CollectionRows,
+  collections: Collections,
+  counts: Fields<number>,
+): ReadResult['elements'] {
+  const elements: [string, readonly StoredValue[]][] = []
+  for (const [field, count] of counts) {
+    const list = collections.get(field)
+    if (list?.type !== 'list') return undefined
+    elements.push([field, rows.peek(list, count)])
+  }
+  return elements
 }
 
 function askedFor(collections: Collections, read: Read): Collections {
