@@ -55,6 +55,21 @@ const storageBugs: readonly Bug[] = [
     },
   },
   {
+    name: 'purges settings and secrets with the bucket that they stand beside',
+    turnsRed: [
+      'settings › stay when the bucket default is cleared, or has a TTL',
+      'secrets › stay when the bucket default is cleared, or has a TTL',
+    ],
+    breaks: (engine) => ({
+      async purgeBucket(at) {
+        for (const space of ['settings', 'secrets']) {
+          await engine.purgeBucket({ ...at, bucket: `default.${space}` })
+        }
+        return engine.purgeBucket(at)
+      },
+    }),
+  },
+  {
     name: 'applies the operations before one that fails',
     turnsRed: [
       'a commit of several operations › applies none when a condition fails, whichever',

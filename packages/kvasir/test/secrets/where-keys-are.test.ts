@@ -168,10 +168,11 @@ describe('a key file within the data directory', () => {
     await putWithRed()
     await mkdir(join(data, 'deep'))
     await writeFile(join(data, 'deep/key'), redKey)
+    await writeFile(join(data, '..key'), redKey)
     await symlink(join(data, 'deep/key'), join(home, 'link'))
     await symlink(data, join(home, 'way'))
 
-    for (const path of ['data/deep/key', 'link', 'way/deep/key']) {
+    for (const path of ['data/deep/key', 'data/..key', 'link', 'way/deep/key']) {
       const secrets = await secretsWith({ secretsKeyFile: join(home, path) })
       const error = await errorOf(secrets.get('payments'))
 
