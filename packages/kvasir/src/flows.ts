@@ -16,3 +16,4 @@ export {
   type JsonSchema,
 } from './dialects/flows/describe-functions.ts'
 export type { FlowAnswer, FlowFailure, FlowMetadata, Flows } from './dialects/flows/flow-types.ts'
+export { functionNames } from './dialects/flows/function-names.ts'

@@ -5,7 +5,9 @@ import { addBucketDelete } from './commands/bucket-delete.ts'
 import { addBucketInfo } from './commands/bucket-info.ts'
 import { addBucketList } from './commands/bucket-list.ts'
 import { addBucketPurge } from './commands/bucket-purge.ts'
+import { addCall } from './commands/call.ts'
 import { addDel } from './commands/del.ts'
+import { addFunctions } from './commands/functions.ts'
 import { addGet } from './commands/get.ts'
 import { addHas } from './commands/has.ts'
 import { addLs } from './commands/ls.ts'
@@ -36,6 +38,18 @@ import { addTokenRevoke } from './commands/token-revoke.ts'
 import { addWatch } from './commands/watch.ts'
 import type { AddCommand } from './define-command.ts'
 import type { Io } from './io.ts'
+
+const commands: readonly AddCommand[] = [
+  addServe,
+  addGet,
+  addSet,
+  addDel,
+  addHas,
+  addLs,
+  addWatch,
+  addCall,
+  addFunctions,
+]
 
 const groups: readonly { name: string; summary: string; commands: readonly AddCommand[] }[] = [
   {
@@ -100,12 +114,10 @@ export async function createProgram({ io, output, ended }: ProgramOptions): Prom
     // Subcommands take these over, so they stand before the first of them.
     .exitOverride()
     .configureOutput(output)
-  for (const add of [addServe, addGet, addSet, addDel, addHas, addLs, addWatch]) {
-    add(program, io, ended)
-  }
-  for (const { name, summary, commands } of groups) {
+  for (const add of commands) add(program, io, ended)
+  for (const { name, summary, commands: members } of groups) {
     const group = program.command(name).description(summary)
-    for (const add of commands) add(group, io, ended)
+    for (const add of members) add(group, io, ended)
   }
   return program
 }

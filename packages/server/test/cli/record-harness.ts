@@ -34,7 +34,7 @@ export async function openStage(
 }
 
 /** Serves the directory in this process until the test is over; answers the address. */
-async function serve(data: string): Promise<string> {
+export async function serve(data: string): Promise<string> {
   const stop = new AbortController()
   const argv = ['serve', '--port', '0', '--no-auth', '--data', data]
   const serving = startKvasir(argv, { signal: stop.signal })

@@ -13,6 +13,8 @@ const commands = [
   ['has'],
   ['ls'],
   ['watch'],
+  ['call'],
+  ['functions'],
   ['bucket', 'create'],
   ['bucket', 'list'],
   ['bucket', 'info'],
