@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { Command, type OutputConfiguration } from 'commander'
+import { readVersion } from '../read-version.ts'
 import { addBucketCreate } from './commands/bucket-create.ts'
 import { addBucketDelete } from './commands/bucket-delete.ts'
 import { addBucketInfo } from './commands/bucket-info.ts'
@@ -11,6 +11,7 @@ import { addFunctions } from './commands/functions.ts'
 import { addGet } from './commands/get.ts'
 import { addHas } from './commands/has.ts'
 import { addLs } from './commands/ls.ts'
+import { addMcp } from './commands/mcp.ts'
 import { addRecordAdd } from './commands/record-add.ts'
 import { addRecordAppend } from './commands/record-append.ts'
 import { addRecordDel } from './commands/record-del.ts'
@@ -49,6 +50,7 @@ const commands: readonly AddCommand[] = [
   addWatch,
   addCall,
   addFunctions,
+  addMcp,
 ]
 
 const groups: readonly { name: string; summary: string; commands: readonly AddCommand[] }[] = [
@@ -120,11 +122,4 @@ export async function createProgram({ io, output, ended }: ProgramOptions): Prom
     for (const add of members) add(group, io, ended)
   }
   return program
-}
-
-async function readVersion(): Promise<string> {
-  // The same place seen from src/cli and from dist/cli.
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
-  const { version } = JSON.parse(text) as { version: string }
-  return version
 }

@@ -18,13 +18,16 @@ export interface Program {
   readonly ended: Promise<Ended>
 }
 
+/** What starts `kvasir` with the arguments. */
+export function programCommand(argv: readonly string[]) {
+  const args = ['--import', 'tsx', '--conditions=@kvasir/source', main, ...argv]
+  return { command: process.execPath, args, cwd: root }
+}
+
 /** Starts `kvasir` with the arguments; it is killed when the test is over. */
 export function startProgram(argv: readonly string[], stdin?: string): Program {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=@kvasir/source', main, ...argv],
-    { cwd: root, env: { PATH: process.env.PATH } },
-  )
+  const { command, args, cwd } = programCommand(argv)
+  const child = spawn(command, args, { cwd, env: { PATH: process.env.PATH } })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })

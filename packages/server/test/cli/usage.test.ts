@@ -15,6 +15,7 @@ const commands = [
   ['watch'],
   ['call'],
   ['functions'],
+  ['mcp'],
   ['bucket', 'create'],
   ['bucket', 'list'],
   ['bucket', 'info'],

@@ -5,6 +5,7 @@ import { entryRoutes } from './entry-routes.ts'
 import { functionRoutes } from './function-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { listingRoutes } from './listing-routes.ts'
+import { mcpRoute } from './mcp-route.ts'
 import { projectRoutes } from './project-routes.ts'
 import { recordFieldRoutes } from './record-field-routes.ts'
 import { recordRoutes } from './record-routes.ts'
@@ -22,4 +23,5 @@ export const allRoutes: readonly Route[] = [
   ...recordFieldRoutes,
   ...batchRoutes,
   ...functionRoutes,
+  mcpRoute,
 ]
