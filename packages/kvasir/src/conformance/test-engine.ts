@@ -1,4 +1,5 @@
 import { abortTests } from './abort.ts'
+import { bucketCompressionTests } from './bucket-compression.ts'
 import { bucketRemovalTests } from './bucket-removal.ts'
 import { bucketTtlTests } from './bucket-ttl.ts'
 import { bucketTests } from './buckets.ts'
@@ -78,6 +79,7 @@ const contract = [
   limitTests,
   bucketTests,
   bucketRemovalTests,
+  bucketCompressionTests,
   projectTests,
   watchTests,
   watchEndTests,

@@ -3,9 +3,21 @@ import type { BucketConfig, BucketRef } from './engine.ts'
 
 export const defaultBucketConfig: BucketConfig = { description: '', history: 1, metadata: {} }
 
+/** The configuration less what is as good as left out, so that equal ones look the same. */
+export function withoutDefaults({ compression, ...config }: BucketConfig): BucketConfig {
+  return { ...config, ...(compression && { compression }) }
+}
+
 /** The names of the settings in which two configurations differ. */
 export function differingSettings(left: BucketConfig, right: BucketConfig): string[] {
-  const names = ['description', 'ttlMs', 'history', 'bytesMax', 'valueBytesMax'] as const
+  const names = [
+    'description',
+    'ttlMs',
+    'history',
+    'bytesMax',
+    'valueBytesMax',
+    'compression',
+  ] as const
   const differing: string[] = names.filter((name) => left[name] !== right[name])
   if (sorted(left.metadata) !== sorted(right.metadata)) differing.push('metadata')
   return differing

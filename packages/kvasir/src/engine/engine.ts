@@ -62,6 +62,12 @@ export interface BucketConfig {
   /** The most bytes of one value; absent: the limit that holds for all. */
   readonly valueBytesMax?: number
   readonly metadata: Readonly<Record<string, string>>
+  /**
+   * Compresses values at rest where that makes them smaller: those written from now on. Nothing
+   * else changes, the bytes that are counted included. Default: `false`. Engines that keep nothing
+   * on a disk take it without effect.
+   */
+  readonly compression?: boolean
 }
 
 export interface BucketInfo {

@@ -7,13 +7,16 @@ import { checkInteger, describe, invalidArgument } from './checks.ts'
  * @throws {KvasirError} `KV_INVALID_ARGUMENT` naming the setting, what it got and what it takes.
  */
 export function checkBucketConfig(config: BucketConfig): void {
-  const { description, ttlMs, history, bytesMax, valueBytesMax, metadata } = config
+  const { description, ttlMs, history, bytesMax, valueBytesMax, metadata, compression } = config
   checkText(description, { name: 'description', bytesMax: limits.descriptionBytesMax })
   checkInteger(history, { name: 'history', min: 1, max: limits.historyMax })
   if (ttlMs !== undefined) checkInteger(ttlMs, { name: 'ttlMs', min: 1, max: limits.expiresAtMax })
   if (bytesMax !== undefined) checkInteger(bytesMax, { name: 'bytesMax', min: 1 })
   if (valueBytesMax !== undefined) checkInteger(valueBytesMax, { name: 'valueBytesMax', min: 1 })
   checkMetadata(metadata)
+  if (compression !== undefined && typeof compression !== 'boolean') {
+    throw invalidArgument(`compression takes true or false; it was given ${describe(compression)}.`)
+  }
 }
 
 function checkMetadata(metadata: unknown): void {

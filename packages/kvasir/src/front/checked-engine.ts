@@ -1,4 +1,5 @@
 import { limits } from '../codec/limits.ts'
+import { withoutDefaults } from '../engine/bucket-config.ts'
 import type {
   BucketConfig,
   BucketInfo,
@@ -122,7 +123,7 @@ class CheckedEngine implements Engine {
       checkProjectName(at.project)
       checkBucketName(at.bucket)
       checkBucketConfig(config)
-      return this.#engine.createBucket(at, config, options)
+      return this.#engine.createBucket(at, withoutDefaults(config), options)
     })
   }
 
@@ -138,7 +139,7 @@ class CheckedEngine implements Engine {
       checkProjectName(at.project)
       checkBucketName(at.bucket)
       checkBucketConfig(config)
-      return this.#engine.updateBucket(at, config, options)
+      return this.#engine.updateBucket(at, withoutDefaults(config), options)
     })
   }
 

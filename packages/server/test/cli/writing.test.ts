@@ -178,6 +178,18 @@ describe('kvasir bucket', () => {
     expect((await run('info', 'sessions')).exitCode).toBe(3)
   })
 
+  it('creates one with the options that it is given, and shows them', async () => {
+    const data = await newDataDirectory()
+    const run = (...argv: string[]) => kvasir(['bucket', ...argv, '--data', data])
+
+    const created = await run('create', 'packed', '--compression', '--json')
+    await run('create', 'plain')
+
+    expect(JSON.parse(created.stdout)).toMatchObject({ config: { compression: true } })
+    expect((await run('info', 'packed')).stdout).toMatch(/^compression +on$/m)
+    expect((await run('info', 'plain')).stdout).toMatch(/^compression +off$/m)
+  })
+
   it.each(['delete', 'purge'])('refuses to %s without --yes', async (verb) => {
     const data = await dataDirectoryWith({ a: 1 })
     const before = await contentsOf(data)

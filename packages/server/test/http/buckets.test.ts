@@ -84,6 +84,17 @@ describe('changing a bucket', () => {
     expect(config).toEqual({ description: 'New', history: 3, metadata: { team: 'x' } })
   })
 
+  it.each([null, false])('switches compression off with %j', async (compression) => {
+    const { send } = openApp()
+    const created = await send(`PUT ${path}`, { compression: true })
+
+    const changed = await send(`PATCH ${path}`, { compression })
+
+    expect(await created.json()).toMatchObject({ config: { compression: true } })
+    const { config } = (await changed.json()) as { config: object }
+    expect(config).toEqual({ description: '', history: 1, metadata: {} })
+  })
+
   it('is 404 when it does not exist', async () => {
     const { send } = openApp()
 

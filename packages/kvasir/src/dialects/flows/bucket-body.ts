@@ -61,7 +61,7 @@ export function toConfigBody(given: BucketConfig): z.output<typeof configBody> {
     max_value_size: given.valueBytesMax ?? -1,
     storage: 'file',
     num_replicas: 1,
-    compression: false,
+    compression: given.compression ?? false,
     metadata: given.metadata,
   }
 }

@@ -98,6 +98,7 @@ export function toBucketConfig(
   const ttlMs = given.ttl === undefined ? present.ttlMs : toMilliseconds(given.ttl)
   const bytesMax = given.max_bytes ?? present.bytesMax ?? -1
   const valueBytesMax = given.max_value_size ?? present.valueBytesMax ?? -1
+  const compression = given.compression ?? present.compression
   return {
     description: given.description ?? present.description,
     history: given.history ?? present.history,
@@ -105,5 +106,6 @@ export function toBucketConfig(
     ...(ttlMs !== undefined && ttlMs > 0 && { ttlMs }),
     ...(bytesMax > 0 && { bytesMax }),
     ...(valueBytesMax > 0 && { valueBytesMax }),
+    ...(compression !== undefined && { compression }),
   }
 }

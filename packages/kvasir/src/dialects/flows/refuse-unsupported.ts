@@ -28,11 +28,6 @@ const unsupported: readonly {
     takes: '"file" on this engine',
   },
   {
-    option: 'compression',
-    isAsked: ({ compression }) => compression === true,
-    takes: 'false on this engine',
-  },
-  {
     option: 'mirror',
     isAsked: ({ mirror }) => mirror !== undefined,
     takes: 'nothing on this engine, which has no copies of buckets',

@@ -3,9 +3,8 @@ import { badAnswer } from '../../protocol/wire-entry.ts'
 
 /** A bucket's settings in full: `null` where one is not set, so that an update removes it. */
 export function writeSettings(config: BucketConfig): string {
-  const { description, history, metadata } = config
-  const { ttlMs = null, bytesMax = null, valueBytesMax = null } = config
-  return JSON.stringify({ description, ttlMs, history, bytesMax, valueBytesMax, metadata })
+  const { ttlMs = null, bytesMax = null, valueBytesMax = null, compression = null } = config
+  return JSON.stringify({ ...config, ttlMs, bytesMax, valueBytesMax, compression })
 }
 
 /** @throws {KvasirError} `KV_BAD_RESPONSE` */

@@ -40,7 +40,7 @@ export function updateBucket(
     statements.capExpiries.run(id, ttlMs)
     transaction.dueAt = transaction.now
   }
-  if (history > 1) joinRecords(transaction, draft)
+  if (history > 1) joinRecords(transaction, draft, config)
   const trimmed = statements.trimPast.all(id, history) as { bytes: number }[]
   draft.config = config
   const bytesLeft = trimmed.reduce((left, past) => left - past.bytes, draft.row.bytes)
@@ -98,13 +98,17 @@ function empty(transaction: WriteTransaction, { row }: BucketDraft): void {
 }
 
 /** A bucket that keeps history keeps whole values. */
-function joinRecords(transaction: WriteTransaction, { row: { id } }: BucketDraft): void {
+function joinRecords(
+  transaction: WriteTransaction,
+  { row: { id } }: BucketDraft,
+  config: BucketConfig,
+): void {
   const { statements, rows } = transaction
   const found = statements.entriesInParts.all(id, partsKind) as (KeyedRow & EntryRow)[]
   for (const { key, ...row } of found) {
     const parts = readParts(row)
-    const columns = valueColumns(joinRecord(rows, parts))
-    statements.reshapeEntry.run(...columns, 0, id, key)
+    const columns = valueColumns(joinRecord(rows, parts), config)
+    statements.reshapeEntry.run(...columns, id, key)
     for (const collection of parts.collections.values()) transaction.free(collection)
   }
 }

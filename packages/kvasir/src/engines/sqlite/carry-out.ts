@@ -58,7 +58,7 @@ export function carryOut(
   if (steps.length === 0) return
   let { markers } = draft.row
   for (const step of steps) {
-    takeStep(transaction, draft.row.id, step)
+    takeStep(transaction, draft, step)
     draft.events.push(step.change)
     if (step.change.kind !== 'put') markers++
     else if (step.change.entry.expiresAt !== undefined) {
@@ -97,8 +97,9 @@ function giveUpOldMarkers(transaction: WriteTransaction, draft: BucketDraft): vo
   overfull.add(draft.row.id)
 }
 
-function takeStep(transaction: WriteTransaction, bucketId: number, step: Step): void {
+function takeStep(transaction: WriteTransaction, draft: BucketDraft, step: Step): void {
   const { statements } = transaction
+  const bucketId = draft.row.id
   const { change, replaced, dropped } = step
   const key = keyBytes(change.kind === 'put' ? change.entry.key : change.key)
   if (replaced && !dropped.includes(replaced.revision)) {
@@ -117,8 +118,11 @@ function takeStep(transaction: WriteTransaction, bucketId: number, step: Step): 
       const { rest, collections } = value
       const columns = [writeStructure(value), bytesApart(collections), rest.data] as const
       statements.updateEntryInParts.run(...head, ...columns, bucketId, key)
-    } else if (replaced) statements.updateEntry.run(...head, ...valueColumns(value), bucketId, key)
-    else statements.insertEntry.run(bucketId, key, ...head, ...valueColumns(value))
+      return
+    }
+    const columns = valueColumns(value, draft.config)
+    if (replaced) statements.updateEntry.run(...head, ...columns, bucketId, key)
+    else statements.insertEntry.run(bucketId, key, ...head, ...columns)
     return
   }
   if (replaced) statements.removeEntry.run(bucketId, key)

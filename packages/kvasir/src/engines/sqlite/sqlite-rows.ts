@@ -2,6 +2,7 @@ import type { SetPaths, StoredValue } from '../../codec/stored-value.ts'
 import type { BucketConfig } from '../../engine/engine.ts'
 import type { Change, Entry, EntryHead, EpochMs, Revision } from '../../engine/entry.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
+import { compress, decompress } from './compression.ts'
 import type { SqlValue } from './sqlite-driver.ts'
 
 // Rows as SQLite gives them, and what they stand for.
@@ -17,12 +18,14 @@ export interface HeadRow extends ExpiryRow {
   readonly updated_at: EpochMs
 }
 
-export interface EntryRow extends HeadRow {
+interface ValueRow {
   readonly kind: number
   /** Of a record in parts: see `collections/`. Of other JSON: where typed sets stand in it. */
   readonly structure: string | null
   readonly data: string | Uint8Array
 }
+
+export interface EntryRow extends HeadRow, ValueRow {}
 
 export interface KeyedRow {
   readonly key: Uint8Array
@@ -87,22 +90,33 @@ export function changeCode(kind: Change['kind']): number {
 /** The code of a record that is kept in parts. */
 export const partsKind = kinds.indexOf('parts')
 
-/** The columns `kind`, `structure` and `data`. JSON text is TEXT; all else is BLOB. */
+/** Added to the code of a kind whose value is compressed in its row. */
+const compressedCode = 8
+
+/**
+ * The columns `kind`, `structure`, `bytes_apart` and `data`. JSON text is TEXT; all else is BLOB.
+ * What compressing has saved counts as bytes apart, so that the entry counts what it did before.
+ */
 export function valueColumns(
   value: StoredValue,
-): [kind: number, structure: SqlValue, data: SqlValue] {
+  { compression }: Pick<BucketConfig, 'compression'> = {},
+): [kind: number, structure: SqlValue, bytesApart: number, data: SqlValue] {
   const code = kinds.indexOf(value.kind)
-  if (value.kind === 'bytes') return [code, null, value.data]
+  const hasSets = value.kind !== 'bytes' && value.kind !== 'text' && value.sets
+  const structure = hasSets ? JSON.stringify(hasSets) : null
+  const compressed = compression && compress(value.data)
+  if (compressed) return [code + compressedCode, structure, compressed.saved, compressed.data]
   // The Node 20 driver cuts TEXT off at a NUL, which a raw string may hold; JSON text cannot.
-  if (value.kind === 'text') return [code, null, keyBytes(value.data)]
-  return [code, value.sets ? JSON.stringify(value.sets) : null, value.data]
+  const data = value.kind === 'text' ? keyBytes(value.data) : value.data
+  return [code, structure, 0, data]
 }
 
 export function toConfig(row: Pick<BucketRow, 'config'>): BucketConfig {
   return JSON.parse(row.config) as BucketConfig
 }
 
-function toValue({ kind: code, structure, data }: EntryRow): StoredValue {
+function toValue(row: EntryRow): StoredValue {
+  const { kind: code, structure, data } = row.kind < compressedCode ? row : decompressed(row)
   const kind = kinds[code] ?? 'bytes'
   if (kind === 'parts') throw new KvasirError('KV_INTERNAL', 'A record in parts was not joined.')
   if (typeof data === 'string') {
@@ -111,6 +125,13 @@ function toValue({ kind: code, structure, data }: EntryRow): StoredValue {
     return { kind: jsonKind, data, sets: JSON.parse(structure) as SetPaths }
   }
   return kind === 'text' ? { kind, data: textOf(data) } : { kind: 'bytes', data }
+}
+
+function decompressed({ kind, structure, data }: EntryRow): ValueRow {
+  const bytes = decompress(data)
+  const code = kind - compressedCode
+  const isJson = kinds[code] === 'json' || kinds[code] === 'record'
+  return { kind: code, structure, data: isJson ? textOf(bytes) : bytes }
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -7,6 +7,7 @@ export type SqliteStatements = ReturnType<typeof prepareStatements>
 
 const headColumns = 'revision, created_at, updated_at, expires_at'
 const entryColumns = `${headColumns}, kind, structure, data`
+const writtenColumns = `${headColumns}, kind, structure, bytes_apart, data`
 /** Known from the row's header, without its data. */
 const entryBytes = 'length(key) + octet_length(data) + bytes_apart'
 /** A head, what its entry counts, and which collections go with it. */
@@ -92,11 +93,12 @@ function entryStatements(prepare: Prepare) {
     ),
     sizedHead: prepare(`SELECT ${sizedHeadColumns} FROM entries WHERE bucket_id = ? AND key = ?`),
     insertEntry: prepare(
-      `INSERT INTO entries (bucket_id, key, ${entryColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO entries (bucket_id, key, ${writtenColumns})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     updateEntry: prepare(
       `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, expires_at = ?,
-         kind = ?, structure = ?, bytes_apart = 0, data = ? WHERE bucket_id = ? AND key = ?`,
+         kind = ?, structure = ?, bytes_apart = ?, data = ? WHERE bucket_id = ? AND key = ?`,
     ),
     updateEntryInParts: prepare(
       `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, expires_at = ?,

@@ -31,17 +31,19 @@ export const addBucketCreate = defineCommand({
     },
     ...projectSettings,
   },
-  switches: {},
+  switches: {
+    compression: { flag: '--compression', help: 'compress values on the disk' },
+  },
   examples: [
     'bucket create sessions --ttl 30m --data ./data',
     'bucket create documents --history 10 --url http://127.0.0.1:7450',
   ],
-  run: async ({ args: [name], settings, given, out }) => {
+  run: async ({ args: [name], settings, switches, given, out }) => {
     const { description, ttlMs, history, bytesMax, valueBytesMax } = settings
+    const { compression } = switches
+    const settled = { description, ttlMs, history, bytesMax, valueBytesMax, compression }
     const config = Object.fromEntries(
-      Object.entries({ description, ttlMs, history, bytesMax, valueBytesMax }).filter(
-        ([, value]) => value !== undefined,
-      ),
+      Object.entries(settled).filter(([, value]) => value !== undefined),
     )
     const info = await withProject({ settings, given }, 'create', async (project) => {
       const bucket = await project.createBucket(name, config)

@@ -26,7 +26,7 @@ export const addBucketInfo = defineCommand({
 })
 
 function describe({ name, config, createdAt, revision, keys, bytes }: BucketInfo) {
-  const { ttlMs, history, bytesMax, valueBytesMax, description } = config
+  const { ttlMs, history, bytesMax, valueBytesMax, description, compression } = config
   return [
     ['name', name],
     ['description', onOneLine(description)],
@@ -38,5 +38,6 @@ function describe({ name, config, createdAt, revision, keys, bytes }: BucketInfo
     ['history', String(history)],
     ['bytes max', bytesMax === undefined ? 'none' : String(bytesMax)],
     ['value bytes max', valueBytesMax === undefined ? 'none' : String(valueBytesMax)],
+    ['compression', compression ? 'on' : 'off'],
   ] as const
 }

@@ -40,6 +40,7 @@ const settingsSchema = z.strictObject({
   metadata: z
     .custom<BucketConfig['metadata']>((given) => given !== null, 'it takes an object')
     .optional(),
+  compression: z.boolean('it takes true or false').nullable().optional(),
 })
 
 type Settings = z.infer<typeof settingsSchema>
@@ -112,7 +113,7 @@ async function readSettings(
 }
 
 function withSettings(config: BucketConfig, settings: Settings): BucketConfig {
-  const { ttlMs, bytesMax, valueBytesMax } = { ...config, ...settings }
+  const { ttlMs, bytesMax, valueBytesMax, compression } = { ...config, ...settings }
   return {
     description: settings.description ?? config.description,
     history: settings.history ?? config.history,
@@ -120,5 +121,6 @@ function withSettings(config: BucketConfig, settings: Settings): BucketConfig {
     ...(typeof ttlMs === 'number' && { ttlMs }),
     ...(typeof bytesMax === 'number' && { bytesMax }),
     ...(typeof valueBytesMax === 'number' && { valueBytesMax }),
+    ...(compression && { compression }),
   }
 }

@@ -55,7 +55,7 @@ export function collectionStatements(prepare: Prepare) {
     ),
     /** Gives a record another form; to its readers nothing has changed. */
     reshapeEntry: prepare(
-      `UPDATE entries SET kind = ?, structure = ?, data = ?, bytes_apart = ?
+      `UPDATE entries SET kind = ?, structure = ?, bytes_apart = ?, data = ?
        WHERE bucket_id = ? AND key = ?`,
     ),
   }

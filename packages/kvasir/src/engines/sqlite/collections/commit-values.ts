@@ -99,7 +99,7 @@ export function moveOut(
   const { rest, collections } = parts
   const structure = writeStructure(parts)
   const apart = bytesApart(collections)
-  statements.reshapeEntry.run(partsKind, structure, rest.data, apart, bucketId, keyBytes(key))
+  statements.reshapeEntry.run(partsKind, structure, apart, rest.data, bucketId, keyBytes(key))
   return new RecordInParts(parts)
 }
 
