@@ -1,31 +1,46 @@
 import { NumberSet, StringSet } from 'kvasir'
 
-export type Fields = Record<string, unknown>
+/** What a call gives for each of several fields, whatever their names. */
 type Multi<Content> = Readonly<Record<string, Content>>
+type Member = string | number
 
 /** One call of the records dialect, as data. A TTL is in milliseconds. */
 export type Call =
-  | { readonly call: 'put'; readonly record: Fields; readonly ttlMs?: number }
-  | { readonly call: 'patch'; readonly record: Fields; readonly ttlMs?: number | null }
-  | { readonly call: 'update'; readonly record: Fields; readonly assign?: number | 'none' }
+  | { readonly call: 'put'; readonly record: Multi<unknown>; readonly ttlMs?: number }
+  | { readonly call: 'patch'; readonly record: Multi<unknown>; readonly ttlMs?: number | null }
+  | {
+      readonly call: 'update'
+      readonly record: Multi<unknown>
+      readonly ttlMs?: number | null
+      readonly assign?: number | 'none'
+    }
   | { readonly call: 'get' | 'delete'; readonly fields?: readonly string[] }
   | { readonly call: 'exists' }
-  | { readonly call: 'increment'; readonly amounts: Multi<number>; readonly ttlMs?: number }
+  | { readonly call: 'increment'; readonly amounts: Multi<number>; readonly ttlMs?: number | null }
   | { readonly call: 'append' | 'unshift'; readonly values: Multi<readonly unknown[]> }
-  | { readonly call: 'peek'; readonly counts: Multi<number> }
-  | { readonly call: 'shift'; readonly counts: Multi<number> }
-  | { readonly call: 'add' | 'has' | 'remove'; readonly members: Multi<readonly string[]> }
+  | { readonly call: 'peek' | 'shift'; readonly counts: Multi<number> }
+  | {
+      readonly call: 'add' | 'has' | 'remove'
+      readonly type: 'String' | 'Number'
+      readonly members: Multi<readonly Member[]>
+    }
   | { readonly call: 'kv.set'; readonly value: unknown }
 
 /** What a call fails with. */
 export const wrongType = 'KV_WRONG_TYPE'
 
+/** A record of the model. A map, so that a field may be called `__proto__` or `constructor`. */
+type Fields = ReadonlyMap<string, unknown>
+
 interface Row {
+  /** `Fields` for a record. */
   readonly value: unknown
   readonly expiresAt: number | undefined
 }
 
-/** The records of a store in plain objects. It knows nothing of how Kvasir does it. */
+type Write = (value: unknown, ttlMs?: number | null) => void
+
+/** The records of a store in plain maps. It knows nothing of how Kvasir does it. */
 export class RecordModel {
   now = 0
   readonly #rows = new Map<string, Row>()
@@ -39,109 +54,27 @@ export class RecordModel {
   /** What the call resolves with; `wrongType` where it fails, with nothing changed. */
   run(key: string, call: Call): unknown {
     const row = this.#row(key)
-    const old = isRecord(row?.value) ? row.value : undefined
-    const write = (value: unknown, ttlMs?: number | null): void => {
+    const old = row?.value instanceof Map ? (row.value as Fields) : undefined
+    const write: Write = (value, ttlMs) => {
       const kept = ttlMs === undefined ? row?.expiresAt : undefined
       const expiresAt = typeof ttlMs === 'number' ? this.now + ttlMs : kept
       this.#rows.set(key, { value, expiresAt })
     }
-    if (call.call === 'exists') return row !== undefined
-    if (call.call === 'kv.set') return void write(call.value, null)
-    if (call.call === 'put') {
-      write(defined(call.record), call.ttlMs ?? null)
-      return old ?? {}
+    switch (call.call) {
+      case 'exists':
+        return row !== undefined
+      case 'kv.set':
+        write(isHash(call.value) ? new Map(Object.entries(call.value)) : call.value, null)
+        return undefined
+      case 'put':
+        write(patched(new Map(), call.record), call.ttlMs ?? null)
+        return old ?? new Map()
     }
     if (call.call === 'delete' && !call.fields) {
       this.#rows.delete(key)
-      return old ?? {}
+      return old ?? new Map()
     }
-    if (row && !old) return wrongType
-    const record: Fields = { ...old }
-
-    switch (call.call) {
-      case 'get':
-      case 'delete': {
-        const fields = call.fields?.filter((field) => field in record) ?? Object.keys(record)
-        if (call.call === 'delete' && fields.length > 0) {
-          write(Object.fromEntries(Object.entries(record).filter(([f]) => !fields.includes(f))))
-        }
-        return Object.fromEntries(fields.map((field) => [field, record[field]]))
-      }
-      case 'patch':
-        write(defined({ ...record, ...call.record }), call.ttlMs)
-        return old ?? {}
-      case 'update':
-        write(defined({ ...record, ...call.record }), call.assign === 'none' ? null : call.assign)
-        return old ?? {}
-      case 'increment': {
-        const sums = each(call.amounts, (field, amount) => {
-          const found = record[field] ?? (field in record ? undefined : 0)
-          const number = found === '10' ? 10 : found
-          return typeof number === 'number' ? number + amount : wrongType
-        })
-        if (sums === wrongType) return wrongType
-        // Without amounts it is the TTL alone, and that creates nothing.
-        const isIdle = Object.keys(sums).length === 0 && (!old || call.ttlMs === undefined)
-        if (!isIdle) write({ ...record, ...sums }, call.ttlMs)
-        return sums
-      }
-      case 'append':
-      case 'unshift':
-      case 'shift':
-        return this.#lists(record, call, write)
-      case 'peek':
-        return each(call.counts, (field, count) => {
-          const found = record[field]
-          return Array.isArray(found) ? found.slice(0, count) : []
-        })
-      default:
-        return this.#sets(record, call, write)
-    }
-  }
-
-  #lists(
-    record: Fields,
-    call: Extract<Call, { call: 'append' | 'unshift' | 'shift' }>,
-    write: (value: Fields) => void,
-  ): unknown {
-    const given: Multi<number | readonly unknown[]> =
-      call.call === 'shift' ? call.counts : call.values
-    const taken = each(given, (field, content) => {
-      const list: unknown = record[field] ?? (field in record ? null : [])
-      if (!Array.isArray(list)) return wrongType
-      return typeof content === 'number' ? list.slice(0, content) : content
-    })
-    if (taken === wrongType) return wrongType
-    const changes = Object.entries(taken).filter(([, elements]) => elements.length > 0)
-    const changed = changes.map(([field, elements]) => {
-      const list = (record[field] ?? []) as unknown[]
-      if (call.call === 'shift') return [field, list.slice(elements.length)]
-      return [field, call.call === 'append' ? [...list, ...elements] : [...elements, ...list]]
-    })
-    if (changed.length > 0) write({ ...record, ...Object.fromEntries(changed) })
-    return call.call === 'shift' ? taken : undefined
-  }
-
-  #sets(
-    record: Fields,
-    { call, members }: Extract<Call, { members: unknown }>,
-    write: (value: Fields) => void,
-  ): unknown {
-    const found = each(members, (field, candidates) => {
-      const set = field in record ? record[field] : new StringSet()
-      if (!(set instanceof StringSet)) return wrongType
-      return new StringSet(candidates.filter((member) => set.has(member) !== (call === 'add')))
-    })
-    if (found === wrongType || call === 'has') return found
-    const changed = Object.entries(found).filter(([, { size }]) => size > 0)
-    if (changed.length === 0) return found
-    const after = changed.map(([field, affected]) => {
-      const set = [...((record[field] as StringSet | undefined) ?? [])]
-      if (call === 'add') return [field, new StringSet([...set, ...affected])]
-      return [field, new StringSet(set.filter((member) => !affected.has(member)))]
-    })
-    write({ ...record, ...Object.fromEntries(after) })
-    return found
+    return row && !old ? wrongType : change(old, call, write)
   }
 
   #row(key: string): Row | undefined {
@@ -150,21 +83,138 @@ export class RecordModel {
   }
 }
 
+/** Calls that need a record, or none. */
+function change(
+  old: Fields | undefined,
+  call: Exclude<Call, { call: 'exists' | 'kv.set' | 'put' }>,
+  write: Write,
+): unknown {
+  const record: Fields = old ?? new Map()
+  switch (call.call) {
+    case 'get':
+    case 'delete': {
+      const fields = call.fields?.filter((field) => record.has(field)) ?? [...record.keys()]
+      if (call.call === 'delete' && fields.length > 0) {
+        write(new Map([...record].filter(([field]) => !fields.includes(field))))
+      }
+      return new Map(fields.map((field) => [field, record.get(field)]))
+    }
+    case 'patch':
+      write(patched(record, call.record), call.ttlMs)
+      return record
+    case 'update':
+      write(
+        patched(record, call.record),
+        call.assign === 'none' ? null : (call.assign ?? call.ttlMs),
+      )
+      return record
+    case 'increment':
+      return increment(old, call, write)
+    case 'peek':
+      return each(call.counts, (field, count) => {
+        const found = record.get(field)
+        return Array.isArray(found) ? found.slice(0, count) : []
+      })
+    case 'append':
+    case 'unshift':
+      return extend(record, call, write)
+    case 'shift':
+      return shift(record, call, write)
+    default:
+      return changeSets(record, call, write)
+  }
+}
+
+function increment(
+  old: Fields | undefined,
+  { amounts, ttlMs }: Extract<Call, { call: 'increment' }>,
+  write: Write,
+): unknown {
+  const sums = each(amounts, (field, amount) => {
+    const found = old?.has(field) ? old.get(field) : 0
+    const number = found === '10' ? 10 : found
+    return typeof number === 'number' ? number + amount : wrongType
+  })
+  if (sums === wrongType) return wrongType
+  // Without amounts it is the TTL alone, and that creates nothing.
+  const isIdle = sums.size === 0 && (!old || ttlMs === undefined)
+  if (!isIdle) write(new Map([...(old ?? []), ...sums]), ttlMs)
+  return sums
+}
+
+function extend(
+  record: Fields,
+  { call, values }: Extract<Call, { values: unknown }>,
+  write: Write,
+): unknown {
+  const lists = each(values, (field, added) => {
+    const list: unknown = record.has(field) ? record.get(field) : []
+    if (!Array.isArray(list)) return wrongType
+    return call === 'append' ? [...list, ...added] : [...added, ...list]
+  })
+  if (lists === wrongType) return wrongType
+  const changed = [...lists].filter(([field]) => values[field]?.length)
+  if (changed.length > 0) write(new Map([...record, ...changed]))
+  return undefined
+}
+
+function shift(
+  record: Fields,
+  { counts }: Extract<Call, { counts: unknown }>,
+  write: Write,
+): unknown {
+  const taken = each(counts, (field, count) => {
+    const list: unknown = record.has(field) ? record.get(field) : []
+    return Array.isArray(list) ? list.slice(0, count) : wrongType
+  })
+  if (taken === wrongType) return wrongType
+  const left = [...taken]
+    .filter(([, elements]) => elements.length > 0)
+    .map(([field, { length }]) => [field, (record.get(field) as unknown[]).slice(length)] as const)
+  if (left.length > 0) write(new Map([...record, ...left]))
+  return taken
+}
+
+function changeSets(
+  record: Fields,
+  { call, type, members }: Extract<Call, { members: unknown }>,
+  write: Write,
+): unknown {
+  const SetClass = (type === 'String' ? StringSet : NumberSet) as new (of?: Member[]) => Set<Member>
+  const setOf = (field: string): unknown => (record.has(field) ? record.get(field) : new SetClass())
+  const found = each(members, (field, candidates) => {
+    const set = setOf(field)
+    if (!(set instanceof SetClass)) return wrongType
+    return new SetClass(candidates.filter((member) => set.has(member) !== (call === 'add')))
+  })
+  if (found === wrongType || call === 'has') return found
+  const changed = [...found].filter(([, { size }]) => size > 0)
+  const after = changed.map(([field, affected]) => {
+    const set = [...(setOf(field) as Set<Member>)]
+    const left = set.filter((member) => !affected.has(member))
+    return [field, new SetClass(call === 'add' ? [...set, ...affected] : left)] as const
+  })
+  if (after.length > 0) write(new Map([...record, ...after]))
+  return found
+}
+
 /** The answer for each field, or `wrongType` if that is the answer for one. */
 function each<Given, Answer>(
   given: Multi<Given>,
   answer: (field: string, content: Given) => Answer | typeof wrongType,
-): Record<string, Answer> | typeof wrongType {
+): Map<string, Answer> | typeof wrongType {
   const answers = Object.entries(given).map(([field, content]) => [field, answer(field, content)])
   if (answers.some(([, found]) => found === wrongType)) return wrongType
-  return Object.fromEntries(answers)
+  return new Map(answers as [string, Answer][])
 }
 
-function defined(record: Fields): Fields {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
+/** `undefined` as a field's value removes the field. */
+function patched(record: Fields, change: Multi<unknown>): Fields {
+  const all = [...new Map([...record, ...Object.entries(change)])]
+  return new Map(all.filter(([, value]) => value !== undefined))
 }
 
-function isRecord(value: unknown): value is Fields {
+function isHash(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   return !(value instanceof StringSet || value instanceof NumberSet)
 }
