@@ -37,6 +37,7 @@ const advice = {
   KV_BUCKET_EXISTS: 'Update the bucket, create it with the settings it has, or use another name.',
   KV_CONFLICT:
     'Read the key again, decide anew and write with its present revision. `update` does this for you.',
+  KV_READ_ONLY: 'Write to the bucket that the mirror copies; the message names it.',
   KV_REVISION_GONE: 'Read the present state, and watch from the revision that it has.',
   KV_TOO_LARGE:
     'Split it over several keys or requests, or raise the limit that the message names.',

@@ -73,6 +73,8 @@ export type {
 export type * from './dialects/kv/kv-types.ts'
 export type * from './dialects/storage/storage-types.ts'
 export type { BucketConfig, BucketInfo, Capabilities } from './engine/engine.ts'
+export type { Origin } from './engine/origin.ts'
+export type { SubjectTransform } from './engine/subjects.ts'
 export { type ErrorCode, errorCatalog } from './errors/catalog.ts'
 export { KvasirError, type KvasirErrorOptions, type WriteOutcome } from './errors/kvasir-error.ts'
 export type {

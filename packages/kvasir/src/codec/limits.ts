@@ -15,6 +15,9 @@ export const limits = {
   nameLengthMax: 64,
   /** Revisions that a bucket may keep of each key. */
   historyMax: 64,
+  /** Buckets that one bucket may have as sources, and transforms of the keys of each. */
+  sourcesMax: 100,
+  transformsMax: 100,
   /** UTF-8 bytes of a bucket's description, and of its metadata. */
   descriptionBytesMax: 4096,
   metadataBytesMax: 65_536,

@@ -33,11 +33,14 @@ import { lifecycleTests } from './lifecycle.ts'
 import { limitTests } from './limits.ts'
 import { listTests } from './list.ts'
 import { listPageTests } from './list-pages.ts'
+import { mirrorCreationTests } from './mirror-creation.ts'
+import { mirrorTests } from './mirrors.ts'
 import { projectTests } from './projects.ts'
 import { putTests } from './put.ts'
 import { recordListTests } from './record-lists.ts'
 import { recordSetTests } from './record-sets.ts'
 import { recordTests } from './records.ts'
+import { sourcesTests } from './sources.ts'
 import { storageBasicTests } from './storage-basics.ts'
 import { storageFieldTests } from './storage-fields.ts'
 import { storageListTests } from './storage-lists.ts'
@@ -85,6 +88,9 @@ const contract = [
   watchEndTests,
   watchFromTests,
   slowReaderTests,
+  mirrorCreationTests,
+  mirrorTests,
+  sourcesTests,
   idempotencyTests,
   valueTests,
   keyTests,

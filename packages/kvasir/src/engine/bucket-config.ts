@@ -1,5 +1,6 @@
 import { KvasirError } from '../errors/kvasir-error.ts'
 import type { BucketConfig, BucketRef } from './engine.ts'
+import type { Origin } from './origin.ts'
 
 export const defaultBucketConfig: BucketConfig = { description: '', history: 1, metadata: {} }
 
@@ -20,7 +21,22 @@ export function differingSettings(left: BucketConfig, right: BucketConfig): stri
   ] as const
   const differing: string[] = names.filter((name) => left[name] !== right[name])
   if (sorted(left.metadata) !== sorted(right.metadata)) differing.push('metadata')
-  return differing
+  return [...differing, ...differingOrigins(left, right)]
+}
+
+/**
+ * Refuses to change what holds for a bucket's whole life.
+ *
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT`
+ */
+export function checkPermanent(present: BucketConfig, config: BucketConfig): void {
+  const [setting] = differingOrigins(present, config)
+  if (!setting) return
+  throw new KvasirError(
+    'KV_INVALID_ARGUMENT',
+    `${setting} holds for the whole life of a bucket and cannot be changed. Create another bucket.`,
+    { outcome: 'not-applied', details: { setting } },
+  )
 }
 
 export function bucketNotFound({ project, bucket }: BucketRef): KvasirError {
@@ -48,6 +64,22 @@ export function quotaUnderUse(
     `Bucket "${bucket}" holds ${bytes} bytes, which is over the limit of ${bytesMax} that was given. Delete something first.`,
     { outcome: 'not-applied', details: { bytes, bytesMax } },
   )
+}
+
+function differingOrigins(left: BucketConfig, right: BucketConfig): string[] {
+  const mirrors = [left, right].map(({ mirror }) => mirror && textOf(mirror))
+  const sources = [left, right].map(({ sources = [] }) => JSON.stringify(sources.map(textOf)))
+  return [
+    ...(mirrors[0] === mirrors[1] ? [] : ['mirror']),
+    ...(sources[0] === sources[1] ? [] : ['sources']),
+  ]
+}
+
+/** The same text for the same origin, in whichever order its members were given. */
+function textOf({ bucket, transforms = [], ...rest }: Origin): string {
+  const { filterSubject, startRevision, startTime } = rest
+  const pairs = transforms.map(({ source, dest }) => [source, dest])
+  return JSON.stringify([bucket, filterSubject, startRevision, startTime, pairs])
 }
 
 function sorted(metadata: Readonly<Record<string, string>>): string {

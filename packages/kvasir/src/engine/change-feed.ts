@@ -34,6 +34,8 @@ const readChunkLength = 256
 export class ChangeFeed {
   readonly #stored: StoredChanges
   readonly #recent: NumberedEvent[] = []
+  /** Beyond this revision `#recent` is complete. */
+  #recentAfter: Revision = 0
   readonly #sleepers = new Set<() => void>()
   #watching = 0
   #failure: KvasirError | undefined
@@ -47,20 +49,22 @@ export class ChangeFeed {
     return this.#watching > 0
   }
 
-  /** Takes in the changes of a commit, in order, and wakes the watchers. */
-  publish(events: readonly NumberedEvent[]): void {
+  /**
+   * Takes in the changes of a commit, in order, and wakes the watchers. `before` is the bucket's
+   * revision before them: a mirror has the numbers of its origin, with gaps.
+   */
+  publish(events: readonly NumberedEvent[], before: Revision): void {
     if (!this.isWatched) {
       this.#recent.length = 0
       return
     }
-    for (const event of events) {
-      const last = this.#recent.at(-1)
-      // Another process wrote in between: what came before cannot be trusted to be complete.
-      if (last && revisionOf(event) !== revisionOf(last) + 1) this.#recent.length = 0
-      this.#recent.push(event)
-    }
-    const excess = this.#recent.length - limits.recentChangesMax
-    if (excess > 0) this.#recent.splice(0, excess)
+    const last = this.#recent.at(-1)
+    // Another process wrote in between: what came before cannot be trusted to be complete.
+    if (last && revisionOf(last) !== before) this.#recent.length = 0
+    if (this.#recent.length === 0) this.#recentAfter = before
+    for (const event of events) this.#recent.push(event)
+    const excess = this.#recent.splice(0, this.#recent.length - limits.recentChangesMax).at(-1)
+    if (excess) this.#recentAfter = revisionOf(excess)
     this.wake()
   }
 
@@ -152,9 +156,8 @@ export class ChangeFeed {
   }
 
   #rememberedAfter(cursor: Revision): readonly NumberedEvent[] | undefined {
-    const first = this.#recent[0]
-    if (!first || revisionOf(first) > cursor + 1) return undefined
-    const from = cursor + 1 - revisionOf(first)
+    if (cursor < this.#recentAfter) return undefined
+    const from = indexBeyond(this.#recent, cursor)
     const chunk = this.#recent.slice(from, from + readChunkLength)
     return chunk.length > 0 ? chunk : undefined
   }
@@ -166,6 +169,19 @@ export class ChangeFeed {
 
 export function revisionOf(event: NumberedEvent): Revision {
   return event.kind === 'clear' ? event.revision : changeRevision(event)
+}
+
+/** Where the events beyond a revision begin; they are in the order of their revisions. */
+function indexBeyond(events: readonly NumberedEvent[], revision: Revision): number {
+  let low = 0
+  let high = events.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const event = events[middle]
+    if (event && revisionOf(event) <= revision) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function matches(event: NumberedEvent, query: WatchQuery): boolean {

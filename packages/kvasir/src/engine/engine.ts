@@ -6,6 +6,7 @@
  */
 import type { Change, Entry, EntryHead, EpochMs, Revision } from './entry.ts'
 import type { CommitResult, Operation, Read, ReadResult } from './operation.ts'
+import type { Origin } from './origin.ts'
 
 /** A bucket's full name. Buckets of different projects never see each other. */
 export interface BucketRef {
@@ -62,6 +63,16 @@ export interface BucketConfig {
   /** The most bytes of one value; absent: the limit that holds for all. */
   readonly valueBytesMax?: number
   readonly metadata: Readonly<Record<string, string>>
+  /**
+   * Makes the bucket a read-only live copy of another, with the same revisions and times, from its
+   * creation on. It holds for the bucket's whole life, and excludes `sources` and all limits.
+   */
+  readonly mirror?: Origin
+  /**
+   * Buckets whose changes this one receives as its own, besides what is written to it. They hold
+   * for the bucket's whole life, and exclude size limits. Empty is the same as absent.
+   */
+  readonly sources?: readonly Origin[]
   /**
    * Compresses values at rest where that makes them smaller: those written from now on. Nothing
    * else changes, the bytes that are counted included. Default: `false`. Engines that keep nothing
@@ -210,7 +221,8 @@ export interface Engine extends AsyncDisposable {
    *
    * @throws {KvasirError} `KV_WRONG_TYPE` when an operation does not fit the value it meets;
    * `KV_TOO_LARGE` and `KV_QUOTA_EXCEEDED` at the bucket's limits; `KV_IDEMPOTENCY_MISMATCH`;
-   * `KV_STORAGE_FULL`, `KV_STORAGE_FAILED`. `outcome` tells whether anything can have been applied.
+   * `KV_STORAGE_FULL`, `KV_STORAGE_FAILED`; `KV_READ_ONLY` for a mirror. `outcome` tells whether
+   * anything can have been applied.
    */
   commit(
     at: BucketRef,
@@ -220,9 +232,12 @@ export interface Engine extends AsyncDisposable {
 
   /**
    * Creates a bucket. One that exists with the same configuration is left as it is
-   * (`created: false`).
+   * (`created: false`). One with `mirror` or `sources` begins with what these hold; copies are made
+   * in the same atomic step as what they copy.
    *
-   * @throws {KvasirError} `KV_BUCKET_EXISTS` when it exists with another configuration.
+   * @throws {KvasirError} `KV_BUCKET_EXISTS` when it exists with another configuration;
+   * `KV_BUCKET_NOT_FOUND` when an origin does not exist; `KV_INVALID_ARGUMENT` when buckets would
+   * copy each other in a circle.
    */
   createBucket(
     at: BucketRef,
@@ -236,16 +251,24 @@ export interface Engine extends AsyncDisposable {
    * Replaces the configuration. A shorter `ttlMs` holds for the values already there; a smaller
    * `history` drops the older revisions at once.
    *
-   * @throws {KvasirError} `KV_CONFLICT` when `bytesMax` is under what the bucket holds.
+   * @throws {KvasirError} `KV_CONFLICT` when `bytesMax` is under what the bucket holds;
+   * `KV_INVALID_ARGUMENT` when `mirror` or `sources` are not those that the bucket has.
    */
   updateBucket(at: BucketRef, config: BucketConfig, options?: CallOptions): Promise<BucketInfo>
 
-  /** Removes a bucket and all it holds; its lock space is emptied. Answers what it was. */
+  /**
+   * Removes a bucket and all it holds; its lock space is emptied. Answers what it was. What others
+   * received from it as a source stays with them.
+   *
+   * @throws {KvasirError} `KV_CONFLICT` when it has mirrors.
+   */
   deleteBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo>
 
   /**
    * Removes every key and all history of a bucket in one step that takes one revision, and empties
-   * its lock space with it. Answers what it held.
+   * its lock space with it. Answers what it held. Its mirrors are emptied in the same step.
+   *
+   * @throws {KvasirError} `KV_READ_ONLY` when it is a mirror.
    */
   purgeBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo>
 

@@ -26,6 +26,7 @@ export const errorCatalog = {
   KV_METHOD_NOT_ALLOWED: entry(405, false, 'The path does not take the request method.'),
   KV_BUCKET_EXISTS: entry(409, false, 'A bucket of that name exists with another configuration.'),
   KV_CONFLICT: entry(409, false, 'A condition on a key failed: somebody else wrote it first.'),
+  KV_READ_ONLY: entry(409, false, 'The bucket is a mirror, which is written through its origin.'),
   KV_REVISION_GONE: entry(410, false, 'The changes asked for are older than what is kept.'),
   KV_TOO_LARGE: entry(413, false, 'A value, a batch or a body is over its limit.'),
   KV_UNSUPPORTED_MEDIA_TYPE: entry(415, false, 'A body has a content type that is not taken.'),

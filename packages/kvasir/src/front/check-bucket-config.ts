@@ -1,6 +1,7 @@
 import { limits } from '../codec/limits.ts'
 import { utf8Length } from '../codec/utf8.ts'
 import type { BucketConfig } from '../engine/engine.ts'
+import { checkOrigins } from './check-origins.ts'
 import { checkInteger, describe, invalidArgument } from './checks.ts'
 
 /**
@@ -14,6 +15,7 @@ export function checkBucketConfig(config: BucketConfig): void {
   if (bytesMax !== undefined) checkInteger(bytesMax, { name: 'bytesMax', min: 1 })
   if (valueBytesMax !== undefined) checkInteger(valueBytesMax, { name: 'valueBytesMax', min: 1 })
   checkMetadata(metadata)
+  checkOrigins(config)
   if (compression !== undefined && typeof compression !== 'boolean') {
     throw invalidArgument(`compression takes true or false; it was given ${describe(compression)}.`)
   }

@@ -20,7 +20,8 @@ class Log {
   })
 
   put(key: string): void {
-    this.feed.publish([this.append(key)])
+    const before = this.events.length
+    this.feed.publish([this.append(key)], before)
   }
 
   /** As another process writes: the feed is not told. */

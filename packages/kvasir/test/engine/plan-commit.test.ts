@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultBucketConfig } from '../../src/engine/bucket-config.ts'
+import type { BucketFigures, CommitView, Step } from '../../src/engine/draft.ts'
 import {
   type Change,
   changeKey,
@@ -9,13 +10,7 @@ import {
   isExpired,
 } from '../../src/engine/entry.ts'
 import type { Operation } from '../../src/engine/operation.ts'
-import {
-  type BucketFigures,
-  type CommitView,
-  planCommit,
-  planExpiries,
-  type Step,
-} from '../../src/engine/plan-commit.ts'
+import { planCommit, planExpiries } from '../../src/engine/plan-commit.ts'
 import { wholeValues } from '../../src/engine/value-access.ts'
 import { KvasirError } from '../../src/errors/kvasir-error.ts'
 import { now, operation } from './arbitraries.ts'

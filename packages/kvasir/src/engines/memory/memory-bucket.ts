@@ -6,6 +6,8 @@ import {
   revisionGone,
   revisionOf,
 } from '../../engine/change-feed.ts'
+import { isFromStart } from '../../engine/copies.ts'
+import type { BucketFigures, CommitView, PastRevision, PlannedSteps } from '../../engine/draft.ts'
 import type { BucketConfig, BucketInfo, ListPage, ListQuery } from '../../engine/engine.ts'
 import {
   type Change,
@@ -16,22 +18,27 @@ import {
   type Revision,
 } from '../../engine/entry.ts'
 import type { CommitResult, Operation } from '../../engine/operation.ts'
-import {
-  type BucketFigures,
-  type CommitView,
-  type PastRevision,
-  type Plan,
-  planCommit,
-  planExpiries,
-  type Step,
-} from '../../engine/plan-commit.ts'
+import { type Plan, planCommit, planExpiries } from '../../engine/plan-commit.ts'
+import { planCopies } from '../../engine/plan-copies.ts'
 import { wholeValues } from '../../engine/value-access.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
+import { listEntries } from './list-entries.ts'
+
+/** The time, and who wants to be told of expiries to come. */
+export interface MemoryBucketContext {
+  now(): EpochMs
+  onExpiry(expiresAt: EpochMs): void
+}
+
+type Clear = Extract<NumberedEvent, { kind: 'clear' }>
 
 /** One bucket of the memory engine: maps, and the plans of `planCommit` carried out on them. */
 export class MemoryBucket {
   readonly feed: ChangeFeed
-  readonly #name: string
+  readonly name: string
+  /** The buckets that copy this one, each in the same step as every change of this one. */
+  readonly copies = new Set<MemoryBucket>()
+  readonly #context: MemoryBucketContext
   readonly #createdAt: EpochMs
   readonly #entries = new Map<string, Entry>()
   /** Superseded values (where the bucket keeps history) and markers of removals, oldest first. */
@@ -40,11 +47,13 @@ export class MemoryBucket {
   #config: BucketConfig
   #figures: BucketFigures = { revision: 0, keys: 0, bytes: 0 }
   #sortedKeys: string[] | undefined
-  #clear: Extract<NumberedEvent, { kind: 'clear' }> | undefined
+  #clear: Clear | undefined
   #oldestResume: Revision = 0
 
-  constructor(name: string, config: BucketConfig, now: () => EpochMs) {
-    this.#name = name
+  constructor(name: string, config: BucketConfig, context: MemoryBucketContext) {
+    const { now } = context
+    this.name = name
+    this.#context = context
     this.#config = config
     this.#createdAt = now()
     this.feed = new ChangeFeed({
@@ -65,7 +74,7 @@ export class MemoryBucket {
       bytes -= wholeValues.bytesOf(entry)
     }
     return {
-      name: this.#name,
+      name: this.name,
       config: this.#config,
       createdAt: this.#createdAt,
       revision: this.#figures.revision,
@@ -94,37 +103,44 @@ export class MemoryBucket {
   }
 
   list(query: ListQuery, now: EpochMs): ListPage {
-    const { limit, prefix = '', keysOnly, reverse } = query
-    const ordered = query.order === 'key' ? this.#byKey() : this.#byRevision()
-    const matching: Entry[] = []
-    for (const entry of reverse ? ordered.reverse() : ordered) {
-      if (matching.length > limit) break
-      if (!entry.key.startsWith(prefix) || isExpired(entry, now)) continue
-      if (isBeyond(entry, query)) matching.push(entry)
-    }
-    const entries = matching.slice(0, limit)
-    return {
-      entries: keysOnly ? entries.map(({ value: _value, ...head }) => head) : entries,
-      hasMore: matching.length > limit,
-    }
+    return listEntries(query.order === 'key' ? this.#byKey() : this.#byRevision(), query, now)
   }
 
   commit(operations: readonly Operation[], now: EpochMs): CommitResult {
     const plan = this.#plan(operations, now)
-    this.#carryOut(plan.steps, plan.figures)
+    this.#carryOut(plan, now)
     return plan.result
   }
 
-  /** Records the expiry of every entry that has expired; answers when the next one will. */
+  /** Copies what an origin has: what it keeps of the past is for mirrors. */
+  beginWith(origin: MemoryBucket, now: EpochMs): void {
+    const { mirror } = this.#config
+    this.#receive(origin.name, origin.#changes({ withPast: mirror !== undefined }), now)
+    if (!mirror) return
+    const clear = origin.#clear
+    if (clear && isFromStart(clear, mirror)) {
+      this.#clear = clear
+      const revision = Math.max(clear.revision, this.#figures.revision)
+      this.#figures = { ...this.#figures, revision }
+    }
+    if (origin.#oldestResume >= (mirror.startRevision ?? 0)) {
+      this.#oldestResume = Math.max(origin.#oldestResume, this.#oldestResume)
+    }
+  }
+
+  /**
+   * Records the expiry of every entry that has expired; answers when the next one will. A mirror
+   * has the expiries of its origin, with their numbers.
+   */
   reap(now: EpochMs): EpochMs {
     let next = Number.POSITIVE_INFINITY
+    if (this.#config.mirror) return next
     const expired: Entry[] = []
     for (const entry of this.#entries.values()) {
       if (isExpired(entry, now)) expired.push(entry)
       else if (entry.expiresAt !== undefined) next = Math.min(next, entry.expiresAt)
     }
-    const plan = planExpiries(this.#view(now), expired)
-    this.#carryOut(plan.steps, plan.figures)
+    this.#carryOut(planExpiries(this.#view(now), expired), now)
     return next
   }
 
@@ -140,12 +156,7 @@ export class MemoryBucket {
   }
 
   update(config: BucketConfig): void {
-    const { ttlMs } = config
-    for (const [key, entry] of this.#entries) {
-      if (ttlMs === undefined) break
-      const expiresAt = Math.min(entry.expiresAt ?? Infinity, entry.updatedAt + ttlMs)
-      this.#entries.set(key, { ...entry, expiresAt })
-    }
+    if (config.ttlMs !== undefined) this.#capExpiries(config.ttlMs)
     let { bytes } = this.#figures
     for (const [key, past] of this.#past) {
       const keep = config.history - (this.#entries.has(key) ? 1 : 0)
@@ -158,26 +169,43 @@ export class MemoryBucket {
   }
 
   purge(at: EpochMs): void {
-    const revision = this.#figures.revision + 1
+    this.#empty({ kind: 'clear', revision: this.#figures.revision + 1, at })
+  }
+
+  #empty(clear: Clear): void {
+    const before = this.#figures.revision
     this.#entries.clear()
     this.#past.clear()
     this.#markers = []
     this.#sortedKeys = undefined
-    this.#figures = { revision, keys: 0, bytes: 0 }
-    this.#clear = { kind: 'clear', revision, at }
-    this.feed.publish([this.#clear])
+    this.#figures = { revision: clear.revision, keys: 0, bytes: 0 }
+    this.#clear = clear
+    this.feed.publish([clear], before)
+    for (const copy of this.copies) {
+      const { mirror } = copy.#config
+      if (mirror && isFromStart(clear, mirror)) copy.#empty(clear)
+    }
+  }
+
+  #capExpiries(ttlMs: number): void {
+    for (const [key, entry] of this.#entries) {
+      const expiresAt = Math.min(entry.expiresAt ?? Infinity, entry.updatedAt + ttlMs)
+      this.#entries.set(key, { ...entry, expiresAt })
+    }
+    for (const copy of this.copies) if (copy.#config.mirror) copy.#capExpiries(ttlMs)
   }
 
   #view(now: EpochMs): CommitView {
     return {
       now,
-      bucket: { ...this.#figures, name: this.#name, config: this.#config },
+      bucket: { ...this.#figures, name: this.name, config: this.#config },
       lookup: (key) => this.#entries.get(key),
       past: (key) => (this.#past.get(key) ?? []).map(toPastRevision),
     }
   }
 
-  #carryOut(steps: readonly Step[], figures: BucketFigures): void {
+  #carryOut({ steps, figures }: PlannedSteps, now: EpochMs): void {
+    const before = this.#figures.revision
     for (const { change, replaced, dropped } of steps) {
       const key = change.kind === 'put' ? change.entry.key : change.key
       const past = this.#past.get(key) ?? []
@@ -192,10 +220,28 @@ export class MemoryBucket {
       if ((change.kind === 'put') !== this.#entries.has(key)) this.#sortedKeys = undefined
       if (change.kind === 'put') this.#entries.set(key, change.entry)
       else this.#entries.delete(key)
+      if (change.kind === 'put' && change.entry.expiresAt !== undefined) {
+        this.#context.onExpiry(change.entry.expiresAt)
+      }
     }
     this.#figures = figures
     if (this.#config.history === 1) this.#forgetOldMarkers()
-    if (steps.length > 0) this.feed.publish(steps.map(({ change }) => change))
+    if (steps.length === 0) return
+    const changes = steps.map(({ change }) => change)
+    this.feed.publish(changes, before)
+    for (const copy of this.copies) copy.#receive(this.name, changes, now)
+  }
+
+  #receive(bucket: string, changes: readonly Change[], now: EpochMs): void {
+    this.#carryOut(planCopies(this.#view(now), { bucket, changes }), now)
+  }
+
+  /** The bucket's entries as puts, and what is kept of the past, in the order of revisions. */
+  #changes({ withPast }: { withPast: boolean }): Change[] {
+    const puts = this.#byRevision().map((entry): Change => ({ kind: 'put', entry }))
+    if (!withPast) return puts
+    const past = [...this.#past.values()].flat()
+    return [...puts, ...past].sort((left, right) => changeRevision(left) - changeRevision(right))
   }
 
   #forgetOldMarkers(): void {
@@ -236,13 +282,6 @@ export class MemoryBucket {
   #byRevision(): Entry[] {
     return [...this.#entries.values()].sort((left, right) => left.revision - right.revision)
   }
-}
-
-function isBeyond(entry: Entry, query: ListQuery): boolean {
-  if (query.after === undefined) return true
-  const difference =
-    query.order === 'key' ? compareUtf8(entry.key, query.after) : entry.revision - query.after
-  return query.reverse ? difference < 0 : difference > 0
 }
 
 function toPastRevision(change: Change): PastRevision {

@@ -2,12 +2,14 @@ import { limits } from '../../codec/limits.ts'
 import {
   bucketExists,
   bucketNotFound,
+  checkPermanent,
   defaultBucketConfig,
   differingSettings,
   quotaUnderUse,
 } from '../../engine/bucket-config.ts'
 import { defaultBucket, fromStartWith, isHidden, lockSpaceOf } from '../../engine/bucket-names.ts'
 import { type Clock, SteadyTime, systemClock } from '../../engine/clock.ts'
+import { bucketHasMirrors, mirrorReadOnly, originNamesOf } from '../../engine/copies.ts'
 import type {
   BucketConfig,
   BucketRef,
@@ -23,6 +25,7 @@ import type { EpochMs, Revision } from '../../engine/entry.ts'
 import { fingerprint, idempotencyMismatch } from '../../engine/idempotency.ts'
 import type { CommitResult, Operation, Read } from '../../engine/operation.ts'
 import { readPart } from '../../engine/read-part.ts'
+import { checkCycle, tie, untie } from './bucket-copies.ts'
 import { MemoryBucket } from './memory-bucket.ts'
 
 export interface MemoryEngineOptions {
@@ -114,8 +117,13 @@ class MemoryEngine implements Engine {
       if (differing.length > 0) throw bucketExists(at, differing)
       return { created: false, info: existing.info(this.#time.now()) }
     }
+    checkCycle(at.bucket, config, this.#projects.get(at.project))
+    const origins = originNamesOf(config).map((name) => this.#bucket({ ...at, bucket: name }))
     const bucket = this.#add(at, config)
-    return { created: true, info: bucket.info(this.#time.now()) }
+    tie(bucket, { origins, neighbours: this.#projects.get(at.project)?.values() ?? [] })
+    const now = this.#time.now()
+    for (const origin of origins) bucket.beginWith(origin, now)
+    return { created: true, info: bucket.info(now) }
   }
 
   async getBucket(at: BucketRef) {
@@ -124,6 +132,7 @@ class MemoryEngine implements Engine {
 
   async updateBucket(at: BucketRef, config: BucketConfig) {
     const bucket = this.#bucket(at)
+    checkPermanent(bucket.config, config)
     const { bytes } = bucket.info(this.#time.now())
     const { bytesMax } = config
     if (bytesMax !== undefined && bytesMax < bytes) throw quotaUnderUse(at, { bytes, bytesMax })
@@ -134,8 +143,15 @@ class MemoryEngine implements Engine {
 
   async deleteBucket(at: BucketRef) {
     const bucket = this.#bucket(at)
+    const mirrors = [...bucket.copies].filter(({ config }) => config.mirror)
+    if (mirrors.length > 0)
+      throw bucketHasMirrors(
+        at,
+        mirrors.map(({ name }) => name),
+      )
     const info = bucket.info(this.#time.now())
     this.#projects.get(at.project)?.delete(at.bucket)
+    untie(bucket, this.#projects.get(at.project)?.values() ?? [])
     this.#find({ ...at, bucket: lockSpaceOf(at.bucket) })?.purge(this.#time.now())
     this.#forgetAnswersOf(at)
     bucket.feed.end(bucketNotFound(at))
@@ -144,6 +160,8 @@ class MemoryEngine implements Engine {
 
   async purgeBucket(at: BucketRef) {
     const bucket = this.#bucket(at)
+    const { mirror } = bucket.config
+    if (mirror) throw mirrorReadOnly(at.bucket, mirror)
     const info = bucket.info(this.#time.now())
     bucket.purge(this.#time.now())
     this.#find({ ...at, bucket: lockSpaceOf(at.bucket) })?.purge(this.#time.now())
@@ -186,10 +204,7 @@ class MemoryEngine implements Engine {
   }
 
   #commit(bucket: MemoryBucket, operations: readonly Operation[]): CommitResult {
-    const result = bucket.commit(operations, this.#time.now())
-    const expiries = result.ok ? result.results.map(({ expiresAt }) => expiresAt ?? Infinity) : []
-    this.#scheduleReap(expiries.reduce((first, expiry) => Math.min(first, expiry), Infinity))
-    return result
+    return bucket.commit(operations, this.#time.now())
   }
 
   #bucket(at: BucketRef): MemoryBucket {
@@ -218,7 +233,10 @@ class MemoryEngine implements Engine {
   }
 
   #add({ project, bucket }: BucketRef, config: BucketConfig): MemoryBucket {
-    const added = new MemoryBucket(bucket, config, () => this.#time.now())
+    const added = new MemoryBucket(bucket, config, {
+      now: () => this.#time.now(),
+      onExpiry: (expiresAt) => this.#scheduleReap(expiresAt),
+    })
     const buckets = this.#projects.get(project) ?? new Map<string, MemoryBucket>()
     this.#projects.set(project, buckets.set(bucket, added))
     return added

@@ -3,8 +3,12 @@ import { badAnswer } from '../../protocol/wire-entry.ts'
 
 /** A bucket's settings in full: `null` where one is not set, so that an update removes it. */
 export function writeSettings(config: BucketConfig): string {
-  const { ttlMs = null, bytesMax = null, valueBytesMax = null, compression = null } = config
-  return JSON.stringify({ ...config, ttlMs, bytesMax, valueBytesMax, compression })
+  const { description, history, metadata } = config
+  const { ttlMs = null, bytesMax = null, valueBytesMax = null } = config
+  const { mirror = null, sources = null, compression = null } = config
+  const limits = { ttlMs, bytesMax, valueBytesMax }
+  const copies = { mirror, sources }
+  return JSON.stringify({ description, history, ...limits, metadata, ...copies, compression })
 }
 
 /** @throws {KvasirError} `KV_BAD_RESPONSE` */

@@ -1,11 +1,17 @@
-import { bucketExists, differingSettings, quotaUnderUse } from '../../engine/bucket-config.ts'
+import {
+  bucketExists,
+  checkPermanent,
+  differingSettings,
+  quotaUnderUse,
+} from '../../engine/bucket-config.ts'
 import { defaultBucket, lockSpaceOf } from '../../engine/bucket-names.ts'
+import { bucketHasMirrors, isFromStart, mirrorReadOnly } from '../../engine/copies.ts'
 import type { BucketConfig, BucketInfo, BucketRef } from '../../engine/engine.ts'
-import { readParts } from './collections/collection.ts'
-import { joinRecord } from './collections/join-record.ts'
+import type { EpochMs, Revision } from '../../engine/entry.ts'
+import { beginCopies, checkOrigins, endCopies, mirrorsOf } from './bucket-copies.ts'
+import { joinRecords } from './collections/join-records.ts'
 import type { Reading } from './reading.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
-import { type EntryRow, type KeyedRow, partsKind, valueColumns } from './sqlite-rows.ts'
 import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 
 // What is done to buckets as a whole, inside a transaction. Refusals come before any writing.
@@ -21,7 +27,9 @@ export function createBucket(
     if (differing.length > 0) throw bucketExists(at, differing)
     return { created: false, info: infoOf(existing, reading, transaction) }
   }
+  checkOrigins(transaction, at, config)
   const added = transaction.add(at, config)
+  beginCopies(transaction, added)
   return { created: true, info: infoOf(added, reading, transaction) }
 }
 
@@ -33,14 +41,15 @@ export function updateBucket(
   const { statements } = transaction
   const draft = transaction.bucket(at)
   const { id } = draft.row
+  checkPermanent(draft.config, config)
   const { bytes } = infoOf(draft, reading, transaction)
   const { bytesMax, ttlMs, history } = config
   if (bytesMax !== undefined && bytesMax < bytes) throw quotaUnderUse(at, { bytes, bytesMax })
   if (ttlMs !== undefined) {
-    statements.capExpiries.run(id, ttlMs)
+    capExpiries(transaction, draft, ttlMs)
     transaction.dueAt = transaction.now
   }
-  if (history > 1) joinRecords(transaction, draft, config)
+  if (history > 1) joinRecords(transaction, draft)
   const trimmed = statements.trimPast.all(id, history) as { bytes: number }[]
   draft.config = config
   const bytesLeft = trimmed.reduce((left, past) => left - past.bytes, draft.row.bytes)
@@ -54,7 +63,14 @@ export function deleteBucket(
   at: BucketRef,
 ): BucketInfo {
   const draft = transaction.bucket(at)
+  const mirrors = mirrorsOf(transaction, draft)
+  if (mirrors.length > 0)
+    throw bucketHasMirrors(
+      at,
+      mirrors.map(({ row }) => row.name),
+    )
   const info = infoOf(draft, reading, transaction)
+  endCopies(transaction, draft)
   empty(transaction, draft)
   transaction.statements.removeAnswers.run(draft.row.id)
   transaction.statements.removeBucket.run(draft.row.id)
@@ -69,6 +85,8 @@ export function purgeBucket(
   at: BucketRef,
 ): BucketInfo {
   const draft = transaction.bucket(at)
+  const { mirror } = draft.config
+  if (mirror) throw mirrorReadOnly(at.bucket, mirror)
   const info = infoOf(draft, reading, transaction)
   purge(transaction, draft)
   purgeLockSpace(transaction, at)
@@ -81,12 +99,28 @@ function purgeLockSpace(transaction: WriteTransaction, { project, bucket }: Buck
 }
 
 function purge(transaction: WriteTransaction, draft: BucketDraft): void {
-  const revision = draft.row.revision + 1
-  const at = transaction.now
+  clear(transaction, draft, { revision: draft.row.revision + 1, at: transaction.now })
+}
+
+function clear(
+  transaction: WriteTransaction,
+  draft: BucketDraft,
+  { revision, at }: { revision: Revision; at: EpochMs },
+): void {
   empty(transaction, draft)
   const cleared = { cleared_revision: revision, cleared_at: at }
   transaction.change(draft, { revision, keys: 0, bytes: 0, markers: 0, ...cleared }, 'all')
   draft.events.push({ kind: 'clear', revision, at })
+  for (const copy of mirrorsOf(transaction, draft)) {
+    const { mirror } = copy.config
+    if (mirror && isFromStart({ revision, at }, mirror)) clear(transaction, copy, { revision, at })
+  }
+}
+
+/** Has values expire so long after they were written, if not earlier; in mirrors as well. */
+function capExpiries(transaction: WriteTransaction, draft: BucketDraft, ttlMs: number): void {
+  transaction.statements.capExpiries.run(draft.row.id, ttlMs)
+  for (const copy of mirrorsOf(transaction, draft)) capExpiries(transaction, copy, ttlMs)
 }
 
 function empty(transaction: WriteTransaction, { row }: BucketDraft): void {
@@ -95,22 +129,6 @@ function empty(transaction: WriteTransaction, { row }: BucketDraft): void {
   statements.removePast.run(row.id)
   const freed = statements.freeCollectionsOf.run(row.id)
   if (Number(freed.changes) > 0) transaction.dueAt = transaction.now
-}
-
-/** A bucket that keeps history keeps whole values. */
-function joinRecords(
-  transaction: WriteTransaction,
-  { row: { id } }: BucketDraft,
-  config: BucketConfig,
-): void {
-  const { statements, rows } = transaction
-  const found = statements.entriesInParts.all(id, partsKind) as (KeyedRow & EntryRow)[]
-  for (const { key, ...row } of found) {
-    const parts = readParts(row)
-    const columns = valueColumns(joinRecord(rows, parts), config)
-    statements.reshapeEntry.run(...columns, id, key)
-    for (const collection of parts.collections.values()) transaction.free(collection)
-  }
 }
 
 /** What a bucket is, at the time of the transaction. */

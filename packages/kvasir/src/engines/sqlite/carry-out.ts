@@ -1,38 +1,28 @@
 import { limits } from '../../codec/limits.ts'
-import type { Entry } from '../../engine/entry.ts'
+import type { CommitView, PastRevision, PlannedSteps } from '../../engine/draft.ts'
+import type { Change, Entry } from '../../engine/entry.ts'
 import type { Operation } from '../../engine/operation.ts'
-import {
-  type CommitView,
-  type PastRevision,
-  type Plan,
-  planExpiries,
-  type Step,
-} from '../../engine/plan-commit.ts'
-import { bytesApart, type Collections, writeStructure } from './collections/collection.ts'
+import { planExpiries } from '../../engine/plan-commit.ts'
+import { planCopies } from '../../engine/plan-copies.ts'
 import { CommitValues } from './collections/commit-values.ts'
-import { RecordInParts } from './collections/record-in-parts.ts'
-import {
-  changeCode,
-  type EntryRow,
-  type KeyedRow,
-  keyBytes,
-  keyOf,
-  valueColumns,
-} from './sqlite-rows.ts'
+import { type EntryRow, type KeyedRow, keyBytes, keyOf } from './sqlite-rows.ts'
+import { takeStep } from './take-step.ts'
 import { keysReadBy, type SizedHeadRow, UnreadEntry } from './unread-entry.ts'
-import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
+import { type BucketDraft, keepsWholeValues, type WriteTransaction } from './write-transaction.ts'
 
-// Plans of `planCommit`, made from and carried out on the tables.
+// Plans, made from and carried out on the tables. What a bucket is changed by is copied to the buckets
+// that copy it, and from these to others, within the same transaction.
 
 /** What a plan is made from. Whoever makes one keeps or undoes what its values have written. */
 export function commitView(
   { statements, rows, now }: WriteTransaction,
-  { row, config }: BucketDraft,
+  draft: BucketDraft,
   operations: readonly Operation[],
 ): CommitView & { readonly values: CommitValues } {
+  const { row, config } = draft
   const { id, name, revision, keys, bytes } = row
   const keysRead = keysReadBy(operations)
-  const mayUseParts = config.history === 1
+  const mayUseParts = !keepsWholeValues(draft)
   const values = new CommitValues({ statements, rows, bucketId: id, mayUseParts }, operations)
   return {
     now,
@@ -53,7 +43,7 @@ export function commitView(
 export function carryOut(
   transaction: WriteTransaction,
   draft: BucketDraft,
-  { steps, figures }: Pick<Plan, 'steps' | 'figures'>,
+  { steps, figures }: PlannedSteps,
 ): void {
   if (steps.length === 0) return
   let { markers } = draft.row
@@ -67,21 +57,56 @@ export function carryOut(
   }
   transaction.change(draft, { ...figures, markers })
   if (draft.config.history === 1) giveUpOldMarkers(transaction, draft)
+  if (draft.row.is_origin === 0) return
+  const changes = steps.map(({ change }) => change)
+  for (const copy of transaction.copiesOf(draft)) {
+    receive(transaction, copy, { bucket: draft.at.bucket, changes })
+  }
 }
 
-/** Records the expiry of entries that have expired, as rows of any buckets. */
+/** Copies changes of an origin to a bucket that copies it. */
+export function receive(
+  transaction: WriteTransaction,
+  draft: BucketDraft,
+  origin: { readonly bucket: string; readonly changes: readonly Change[] },
+): void {
+  carryOut(transaction, draft, planCopies(commitView(transaction, draft, []), origin))
+}
+
+/**
+ * Records the expiry of entries that have expired, as rows of any buckets. A mirror has the expiries
+ * of its origin, with their numbers: for its rows, those that are due there are recorded.
+ */
 export function recordExpiries(transaction: WriteTransaction, rows: readonly ExpiredRow[]): void {
+  const roots = new Set<BucketDraft>()
+  for (const [id, entries] of entriesByBucket(rows)) {
+    const draft = transaction.findById(id)
+    if (draft?.config.mirror) roots.add(transaction.rootOf(draft))
+    else if (draft) recordExpiriesOf(transaction, draft, entries)
+  }
+  const { statements, now } = transaction
+  for (const root of roots) {
+    const due = statements.expiredOf.all(now, root.row.id, rows.length) as ExpiredRow[]
+    for (const [, entries] of entriesByBucket(due)) recordExpiriesOf(transaction, root, entries)
+  }
+}
+
+function recordExpiriesOf(
+  transaction: WriteTransaction,
+  draft: BucketDraft,
+  entries: readonly Entry[],
+): void {
+  carryOut(transaction, draft, planExpiries(commitView(transaction, draft, []), entries))
+}
+
+function entriesByBucket(rows: readonly ExpiredRow[]): ReadonlyMap<number, readonly Entry[]> {
   const byBucket = new Map<number, Entry[]>()
   for (const { bucket_id: id, key, ...row } of rows) {
     const entries = byBucket.get(id) ?? []
     entries.push(new UnreadEntry(keyOf(key), row))
     byBucket.set(id, entries)
   }
-  for (const [id, entries] of byBucket) {
-    const draft = transaction.findById(id)
-    if (!draft) continue
-    carryOut(transaction, draft, planExpiries(commitView(transaction, draft, []), entries))
-  }
+  return byBucket
 }
 
 export type ExpiredRow = KeyedRow & SizedHeadRow & { readonly bucket_id: number }
@@ -95,62 +120,4 @@ function giveUpOldMarkers(transaction: WriteTransaction, draft: BucketDraft): vo
   const oldest_resume = Math.max(draft.row.oldest_resume, revision)
   transaction.change(draft, { markers: limits.removalMarkersMax, oldest_resume }, 'all')
   overfull.add(draft.row.id)
-}
-
-function takeStep(transaction: WriteTransaction, draft: BucketDraft, step: Step): void {
-  const { statements } = transaction
-  const bucketId = draft.row.id
-  const { change, replaced, dropped } = step
-  const key = keyBytes(change.kind === 'put' ? change.entry.key : change.key)
-  if (replaced && !dropped.includes(replaced.revision)) {
-    statements.supersede.run(bucketId, key)
-  }
-  for (const revision of dropped) {
-    if (revision !== replaced?.revision) statements.dropPast.run(bucketId, key, revision)
-  }
-  if (replaced)
-    freeCollections(transaction, replaced, change.kind === 'put' ? change.entry : undefined)
-  if (change.kind === 'put') {
-    const { entry } = change
-    const head = headColumns(entry)
-    const { value } = entry
-    if (value instanceof RecordInParts) {
-      const { rest, collections } = value
-      const columns = [writeStructure(value), bytesApart(collections), rest.data] as const
-      statements.updateEntryInParts.run(...head, ...columns, bucketId, key)
-      return
-    }
-    const columns = valueColumns(value, draft.config)
-    if (replaced) statements.updateEntry.run(...head, ...columns, bucketId, key)
-    else statements.insertEntry.run(bucketId, key, ...head, ...columns)
-    return
-  }
-  if (replaced) statements.removeEntry.run(bucketId, key)
-  statements.addMarker.run(bucketId, key, change.revision, changeCode(change.kind), change.at)
-}
-
-function headColumns({ revision, createdAt, updatedAt, expiresAt }: Entry) {
-  return [revision, createdAt, updatedAt, expiresAt ?? null] as const
-}
-
-/** Frees the large fields that the entry had and its successor has not. */
-function freeCollections(
-  transaction: WriteTransaction,
-  replaced: Entry,
-  successor: Entry | undefined,
-): void {
-  const before = collectionsOf(replaced)
-  if (before.size === 0) return
-  const kept = successor ? collectionsOf(successor) : noCollections
-  const keptIds = new Set([...kept.values()].map(({ id }) => id))
-  for (const collection of before.values()) {
-    if (!keptIds.has(collection.id)) transaction.free(collection)
-  }
-}
-
-const noCollections: Collections = new Map()
-
-function collectionsOf(entry: Entry): Collections {
-  if (entry instanceof UnreadEntry) return entry.collections
-  return entry.value instanceof RecordInParts ? entry.value.collections : noCollections
 }

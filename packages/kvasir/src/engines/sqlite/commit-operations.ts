@@ -6,6 +6,9 @@ import { carryOut, commitView, type ExpiredRow, recordExpiries } from './carry-o
 import { keepAnswer, knownAnswer } from './sqlite-answers.ts'
 import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 
+/** How a statement says that it takes all. */
+const noLimit = -1
+
 /** Plans a commit on what the transaction sees, and writes it: the engine's `commit`. */
 export function commitOperations(
   transaction: WriteTransaction,
@@ -41,7 +44,8 @@ function planWithRoom(
     const { statements, now } = transaction
     // What has expired takes nobody's room: it goes first, and then there may be enough. Should
     // there not be, the expiries stand all the same.
-    recordExpiries(transaction, statements.expiredOf.all(now, draft.row.id) as ExpiredRow[])
+    const expired = statements.expiredOf.all(now, draft.row.id, noLimit) as ExpiredRow[]
+    recordExpiries(transaction, expired)
     return plan(transaction, draft, operations)
   }
 }

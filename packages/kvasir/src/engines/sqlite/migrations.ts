@@ -66,7 +66,8 @@ export function formatTooNew(version: number, supported: number): KvasirError {
 // A table with rowids, on purpose: without them values of 1 KB read three times slower and take
 // three times the space. Keys are BLOBs, so that they order by their UTF-8 bytes and may hold NUL.
 // Ids of buckets are never used again, so that a bucket created anew is another bucket; nor are
-// those of collections, the large lists and sets of records, whose rows may be freed later.
+// those of collections, the large lists and sets of records, whose rows may be freed later. The
+// table `copies` names the buckets that copy another; `is_origin` says whether it names any of one.
 function createTables(database: SqliteDatabase): void {
   database.exec(`
     CREATE TABLE buckets (
@@ -83,8 +84,15 @@ function createTables(database: SqliteDatabase): void {
       oldest_resume INTEGER NOT NULL,
       cleared_revision INTEGER,
       cleared_at INTEGER,
+      is_origin INTEGER NOT NULL DEFAULT 0,
       UNIQUE (project, name)
     );
+    CREATE TABLE copies (
+      project TEXT NOT NULL,
+      origin TEXT NOT NULL,
+      name TEXT NOT NULL,
+      PRIMARY KEY (project, origin, name)
+    ) WITHOUT ROWID;
     CREATE TABLE entries (
       id INTEGER PRIMARY KEY,
       bucket_id INTEGER NOT NULL,

@@ -50,6 +50,8 @@ export interface BucketRow {
   readonly oldest_resume: Revision
   readonly cleared_revision: Revision | null
   readonly cleared_at: EpochMs | null
+  /** 1 when other buckets copy this one, otherwise 0. */
+  readonly is_origin: number
 }
 
 const kinds = ['json', 'record', 'text', 'bytes', 'parts'] as const

@@ -1,4 +1,5 @@
 import { collectionStatements } from './collections/collection-statements.ts'
+import { copyStatements } from './copy-statements.ts'
 import type { SqliteDatabase } from './sqlite-driver.ts'
 import { partsKind } from './sqlite-rows.ts'
 
@@ -24,6 +25,7 @@ export function prepareStatements(database: SqliteDatabase) {
     ...pastStatements(prepare),
     ...collectionStatements(prepare),
     ...answerStatements(prepare),
+    ...copyStatements(prepare, entryColumns),
   }
 }
 
@@ -126,7 +128,7 @@ function entryStatements(prepare: Prepare) {
     ),
     expiredOf: prepare(
       `SELECT bucket_id, key, ${sizedHeadColumns} FROM entries INDEXED BY entries_by_expiry
-       WHERE expires_at <= ? AND bucket_id = ? ORDER BY expires_at`,
+       WHERE expires_at <= ? AND bucket_id = ? ORDER BY expires_at LIMIT ?`,
     ),
     expired: prepare(
       `SELECT bucket_id, key, ${sizedHeadColumns} FROM entries WHERE expires_at <= ?

@@ -2,7 +2,7 @@ import { bucketNotFound, defaultBucketConfig } from '../../engine/bucket-config.
 import type { ChangeFeed, NumberedEvent } from '../../engine/change-feed.ts'
 import type { SteadyTime } from '../../engine/clock.ts'
 import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
-import type { EpochMs } from '../../engine/entry.ts'
+import type { EpochMs, Revision } from '../../engine/entry.ts'
 import type { BucketRegistry } from './bucket-registry.ts'
 import type { Collection } from './collections/collection.ts'
 import type { CollectionRows } from './collections/collection-rows.ts'
@@ -15,6 +15,8 @@ export interface BucketDraft {
   readonly at: BucketRef
   readonly row: BucketRow
   config: BucketConfig
+  /** Its revision before the transaction. */
+  readonly revisionBefore: Revision
   /** `figures`: only what commits move; `all`: every column. */
   unwritten: 'nothing' | 'figures' | 'all'
   isRemoved: boolean
@@ -35,6 +37,7 @@ export class WriteTransaction {
   #now: EpochMs
   readonly #drafts = new Map<string, Map<string, BucketDraft>>()
   readonly #touched: BucketDraft[] = []
+  readonly #copies = new Map<BucketDraft, readonly BucketDraft[]>()
 
   constructor(
     statements: SqliteStatements,
@@ -78,6 +81,28 @@ export class WriteTransaction {
     return this.#enter(at, row as BucketRow)
   }
 
+  /** The buckets that copy this one. */
+  copiesOf(draft: BucketDraft): readonly BucketDraft[] {
+    const known = this.#copies.get(draft)
+    if (known) return known
+    const { project, bucket } = draft.at
+    const found = this.statements.copiesOf.all(project, bucket) as { name: string }[]
+    const copies = found.map(({ name }) => this.bucket({ project, bucket: name }))
+    this.#copies.set(draft, copies)
+    return copies
+  }
+
+  /** Has the buckets that copy others looked up anew: there are others now. */
+  forgetCopies(): void {
+    this.#copies.clear()
+  }
+
+  /** The bucket at the beginning of a chain of mirrors, which numbers their changes. */
+  rootOf(draft: BucketDraft): BucketDraft {
+    const { mirror } = draft.config
+    return mirror ? this.rootOf(this.bucket({ ...draft.at, bucket: mirror.bucket })) : draft
+  }
+
   /** Takes note of new figures; `what` says which columns are to be written. */
   change(draft: BucketDraft, row: Partial<BucketRow>, what: 'figures' | 'all' = 'figures'): void {
     // In place: the row is this draft's own, and every operation of a transaction comes by here.
@@ -99,9 +124,9 @@ export class WriteTransaction {
 
   /** After the commit: tells the watchers. */
   publish(): void {
-    for (const { at, row, isRemoved, events } of this.#touched) {
-      if (isRemoved) this.#registry.drop(at)
-      else publishTo(this.#registry.at(at, row.id).feed, events)
+    for (const draft of this.#touched) {
+      if (draft.isRemoved) this.#registry.drop(draft.at)
+      else publishTo(this.#registry.at(draft.at, draft.row.id).feed, draft)
     }
   }
 
@@ -116,6 +141,7 @@ export class WriteTransaction {
       at,
       row,
       config,
+      revisionBefore: row.revision,
       unwritten: 'nothing',
       isRemoved: false,
       events: [],
@@ -137,10 +163,15 @@ export class WriteTransaction {
   }
 }
 
-function publishTo(feed: ChangeFeed, events: readonly NumberedEvent[]): void {
+/** Whether large fields of records stay in their records: history and copies need all of a value. */
+export function keepsWholeValues({ config, row }: BucketDraft): boolean {
+  return config.history > 1 || row.is_origin === 1
+}
+
+function publishTo(feed: ChangeFeed, { events, revisionBefore }: BucketDraft): void {
   const isAtHand = events.every(
     (event) => event.kind !== 'put' || !(event.entry.value instanceof RecordInParts),
   )
-  if (isAtHand) feed.publish(events)
+  if (isAtHand) feed.publish(events, revisionBefore)
   else feed.publishUnread()
 }

@@ -30,6 +30,14 @@ const listQuery = z.strictObject({
 
 const emptyQuery = z.strictObject({})
 
+const origin = z.strictObject({
+  bucket: z.string(),
+  filterSubject: z.string().exactOptional(),
+  startRevision: z.number().exactOptional(),
+  startTime: z.number().exactOptional(),
+  transforms: z.array(z.strictObject({ source: z.string(), dest: z.string() })).exactOptional(),
+})
+
 // What each setting may be is checked in front of the engine, for all who create buckets.
 const settingsSchema = z.strictObject({
   description: z.string().optional(),
@@ -40,6 +48,8 @@ const settingsSchema = z.strictObject({
   metadata: z
     .custom<BucketConfig['metadata']>((given) => given !== null, 'it takes an object')
     .optional(),
+  mirror: origin.nullable().optional(),
+  sources: z.array(origin).nullable().optional(),
   compression: z.boolean('it takes true or false').nullable().optional(),
 })
 
@@ -113,7 +123,8 @@ async function readSettings(
 }
 
 function withSettings(config: BucketConfig, settings: Settings): BucketConfig {
-  const { ttlMs, bytesMax, valueBytesMax, compression } = { ...config, ...settings }
+  const { ttlMs, bytesMax, valueBytesMax } = { ...config, ...settings }
+  const { mirror, sources, compression } = { ...config, ...settings }
   return {
     description: settings.description ?? config.description,
     history: settings.history ?? config.history,
@@ -121,6 +132,8 @@ function withSettings(config: BucketConfig, settings: Settings): BucketConfig {
     ...(typeof ttlMs === 'number' && { ttlMs }),
     ...(typeof bytesMax === 'number' && { bytesMax }),
     ...(typeof valueBytesMax === 'number' && { valueBytesMax }),
+    ...(mirror && { mirror }),
+    ...(sources && sources.length > 0 && { sources }),
     ...(compression && { compression }),
   }
 }

@@ -2,7 +2,7 @@ import type { Entry, Revision } from '../../../engine/entry.ts'
 import type { Read } from '../../../engine/operation.ts'
 import { type EntryRow, keyBytes } from '../sqlite-rows.ts'
 import type { WriteQueue } from '../write-queue.ts'
-import type { WriteTransaction } from '../write-transaction.ts'
+import { keepsWholeValues, type WriteTransaction } from '../write-transaction.ts'
 import { moveOut } from './commit-values.ts'
 
 /** Reading a shorter record whole costs less than moving its fields. */
@@ -61,7 +61,7 @@ interface Place {
 function move(transaction: WriteTransaction, place: Place): void {
   const { statements, rows } = transaction
   const draft = transaction.findById(place.bucketId)
-  if (draft?.config.history !== 1) return
+  if (!draft || keepsWholeValues(draft)) return
   const row = statements.entry.get(place.bucketId, keyBytes(place.key)) as EntryRow | undefined
   if (row) moveOut({ statements, rows }, place, row)
 }
