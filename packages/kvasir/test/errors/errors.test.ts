@@ -26,7 +26,7 @@ describe('the catalogue of errors', () => {
       const error = new KvasirError(code, 'It happened.', {
         outcome: 'unknown',
         details: { key: 'alice' },
-        cause: new Error('secret'),
+        cause: new Error('stays behind'),
       })
 
       const wire: unknown = JSON.parse(JSON.stringify(toProblem(error)))
@@ -40,7 +40,7 @@ describe('the catalogue of errors', () => {
         details: { key: 'alice' },
         status: errorCatalog[code].status,
       })
-      expect(JSON.stringify(wire)).not.toContain('secret')
+      expect(JSON.stringify(wire)).not.toContain('stays behind')
     })
   }
 
