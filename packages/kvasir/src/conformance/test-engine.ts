@@ -11,6 +11,7 @@ import { expiryTests } from './expiry.ts'
 import { flowBadInputTests } from './flows-bad-input.ts'
 import { flowBucketTests } from './flows-buckets.ts'
 import { flowCallTests } from './flows-calls.ts'
+import { flowCopyTests } from './flows-copies.ts'
 import { flowKeyTests } from './flows-keys.ts'
 import { flowListTests } from './flows-lists.ts'
 import { flowRemovalTests } from './flows-removal.ts'
@@ -119,6 +120,7 @@ const contract = [
   storageRotationTests,
   flowCallTests,
   flowBucketTests,
+  flowCopyTests,
   flowKeyTests,
   flowRemovalTests,
   flowListTests,

@@ -5,8 +5,8 @@ describe('options of a bucket that the engine does not carry out', () => {
   it.each([
     ['storage', { storage: 'memory' }],
     ['compression', { compression: true }],
-    ['mirror', { mirror: { name: 'users' } }],
-    ['sources', { sources: [{ name: 'users', filter_subject: 'eu.>' }] }],
+    ['mirror', { mirror: { name: 'users', domain: 'hub' } }],
+    ['sources', { sources: [{ name: 'users', domain: 'hub' }] }],
     ['republish', { republish: { dest: 'changes' } }],
     ['num_replicas', { num_replicas: 3 }],
     ['placement', { placement: { tags: ['ssd'] } }],

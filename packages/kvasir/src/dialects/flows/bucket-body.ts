@@ -1,6 +1,7 @@
 /** Buckets as functions answer them. */
 import { z } from 'zod'
 import type { BucketConfig, BucketInfo } from '../../engine/engine.ts'
+import { originBody, toCopiesBody } from './copy-options.ts'
 import { toNanoseconds } from './parameter-types.ts'
 import { toInstant } from './stored-text.ts'
 
@@ -15,6 +16,8 @@ const config = {
   metadata: z
     .custom<Readonly<Record<string, string>>>()
     .meta({ type: 'object', additionalProperties: { type: 'string' } }),
+  mirror: originBody.optional().describe('The bucket that it copies, if it is a mirror.'),
+  sources: z.array(originBody).optional().describe('The buckets that it receives from.'),
 }
 
 /** A bucket with its figures, which the engine keeps up to date and does not count. */
@@ -63,6 +66,7 @@ export function toConfigBody(given: BucketConfig): z.output<typeof configBody> {
     num_replicas: 1,
     compression: given.compression ?? false,
     metadata: given.metadata,
+    ...toCopiesBody(given),
   }
 }
 

@@ -3,42 +3,19 @@ import { z } from 'zod'
 import { limits } from '../../codec/limits.ts'
 import { defaultBucketConfig } from '../../engine/bucket-config.ts'
 import type { BucketConfig } from '../../engine/engine.ts'
+import { origin, originList, toCopies } from './copy-options.ts'
 import {
-  bucketName,
   flag,
   integer,
   limit,
   members,
   oneOf,
+  subject,
   textMap,
   textUpTo,
   toMilliseconds,
   ttlOrNone,
 } from './parameter-types.ts'
-
-const subject = textUpTo(limits.keyBytesMax)
-
-const transform = members({
-  src: subject.describe('Which subjects; * stands for one token, > for all that follow.'),
-  dest: subject.describe('What becomes of them; {{wildcard(1)}} is what the first * stood for.'),
-})
-
-const origin = members({
-  name: bucketName.describe('The bucket to copy.'),
-  domain: textUpTo(limits.nameLengthMax)
-    .describe('Where it is; clustered engines only.')
-    .optional(),
-  filter_subject: subject.describe('Only keys that match; * and > are wildcards.').optional(),
-  opt_start_seq: integer({ min: 0 }).describe('Begins with this sequence.').optional(),
-  opt_start_time: z.iso
-    .datetime({ offset: true, error: 'a time as in RFC 3339, such as "2030-01-31T12:00:00Z"' })
-    .describe('Begins with what was written at this time; RFC 3339.')
-    .optional(),
-  subject_transforms: z
-    .array(transform, { error: 'an array of { src, dest }' })
-    .describe('What keys become in the copy.')
-    .optional(),
-})
 
 /** Those that `kv-bucket-update` may change. */
 export const changeableOptions = {
@@ -77,22 +54,17 @@ export const permanentOptions = {
   })
     .describe('Where the bucket is to be; clustered engines only.')
     .optional(),
-  mirror: origin.describe('Makes the bucket a live copy of another.').optional(),
-  sources: z
-    .array(origin, { error: 'an array of objects as in mirror' })
-    .describe('Buckets whose changes this one receives as well.')
-    .optional(),
+  mirror: origin.describe('Makes the bucket a read-only live copy of another.').optional(),
+  sources: originList.describe('Buckets whose changes this one receives as well.').optional(),
 }
 
-const changeable = members(changeableOptions)
 const all = members({ ...changeableOptions, ...permanentOptions })
 
-export type ChangeableOptions = z.output<typeof changeable>
 export type BucketOptions = z.output<typeof all>
 
 /** What the engine is told; an option that was left out stays as it is in `present`. */
 export function toBucketConfig(
-  given: ChangeableOptions,
+  given: BucketOptions,
   present: BucketConfig = defaultBucketConfig,
 ): BucketConfig {
   const ttlMs = given.ttl === undefined ? present.ttlMs : toMilliseconds(given.ttl)
@@ -106,6 +78,7 @@ export function toBucketConfig(
     ...(ttlMs !== undefined && ttlMs > 0 && { ttlMs }),
     ...(bytesMax > 0 && { bytesMax }),
     ...(valueBytesMax > 0 && { valueBytesMax }),
+    ...toCopies(given, present),
     ...(compression !== undefined && { compression }),
   }
 }

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { limits } from '../../codec/limits.ts'
 import { findLoneSurrogate, utf8Length } from '../../codec/utf8.ts'
+import { findPatternProblem } from '../../engine/subjects.ts'
 
 const nsPerMs = 1_000_000
 
@@ -46,6 +47,15 @@ export const ttlOrNone = nanoseconds(
 )
   .meta({ type: 'integer', minimum: 0, maximum: ttlNsMax })
   .describe('How long every value lives after it was written, in nanoseconds; 0: for ever.')
+
+/** The name of a subject, or the template of one. */
+export const subject = textUpTo(limits.keyBytesMax)
+
+/** Which subjects. */
+export const pattern = text(
+  'a subject: tokens with dots between them, * for any token, > at the end for all that follow',
+  (given) => isText(given, limits.keyBytesMax) && findPatternProblem(given) === undefined,
+).meta({ minLength: 1, maxLength: limits.keyBytesMax })
 
 export const revisionCondition = integer({ min: 0 }).describe(
   'Writes only if the key is at this revision; 0: only if it does not exist.',

@@ -2,6 +2,7 @@ import type { Capabilities } from '../../engine/engine.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { invalidArgument } from '../../front/checks.ts'
 import type { BucketOptions } from './bucket-options.ts'
+import { refuseLimits } from './copy-options.ts'
 
 /**
  * What engines do not carry out, by option. To leave an option's line out is to let it through to
@@ -29,13 +30,13 @@ const unsupported: readonly {
   },
   {
     option: 'mirror',
-    isAsked: ({ mirror }) => mirror !== undefined,
-    takes: 'nothing on this engine, which has no copies of buckets',
+    isAsked: ({ mirror }) => mirror?.domain !== undefined,
+    takes: 'no domain on this engine, which is a single node; domains need a clustered one',
   },
   {
     option: 'sources',
-    isAsked: ({ sources = [] }) => sources.length > 0,
-    takes: 'nothing on this engine, which has no copies of buckets',
+    isAsked: ({ sources = [] }) => sources.some(({ domain }) => domain !== undefined),
+    takes: 'no domain on this engine, which is a single node; domains need a clustered one',
   },
   {
     option: 'republish',
@@ -53,6 +54,7 @@ export function refuseUnsupported(given: BucketOptions, capabilities: Capabiliti
   if (given.mirror && given.sources && given.sources.length > 0) {
     throw invalidArgument('mirror and sources exclude each other: a mirror takes from one bucket.')
   }
+  refuseLimits(given, given)
   if (given.republish?.source !== undefined && given.republish.src !== undefined) {
     throw invalidArgument('republish.source and republish.src are the same. Give one of them.')
   }

@@ -1,5 +1,6 @@
 import { bucketBody, toBucketBody } from '../bucket-body.ts'
 import { changeableOptions, permanentOptions, toBucketConfig } from '../bucket-options.ts'
+import { refuseLimits } from '../copy-options.ts'
 import { defineFunction } from '../define-function.ts'
 import { bucketName, members } from '../parameter-types.ts'
 import { refuseUnsupported } from '../refuse-unsupported.ts'
@@ -30,6 +31,7 @@ export const bucketUpdate = defineFunction({
     refuseUnsupported(given, engine.capabilities)
     const at = { project, bucket }
     const { config } = await engine.getBucket(at, options)
+    refuseLimits(given, config)
     return toBucketBody(await engine.updateBucket(at, toBucketConfig(given, config), options))
   },
 })
