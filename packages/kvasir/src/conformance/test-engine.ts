@@ -1,6 +1,7 @@
 import { abortTests } from './abort.ts'
 import { bucketCompressionTests } from './bucket-compression.ts'
 import { bucketRemovalTests } from './bucket-removal.ts'
+import { bucketStorageTests } from './bucket-storage.ts'
 import { bucketTtlTests } from './bucket-ttl.ts'
 import { bucketTests } from './buckets.ts'
 import { commitTests } from './commit.ts'
@@ -84,6 +85,7 @@ const contract = [
   bucketTests,
   bucketRemovalTests,
   bucketCompressionTests,
+  bucketStorageTests,
   projectTests,
   watchTests,
   watchEndTests,

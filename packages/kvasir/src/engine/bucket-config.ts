@@ -5,8 +5,12 @@ import type { Origin } from './origin.ts'
 export const defaultBucketConfig: BucketConfig = { description: '', history: 1, metadata: {} }
 
 /** The configuration less what is as good as left out, so that equal ones look the same. */
-export function withoutDefaults({ compression, ...config }: BucketConfig): BucketConfig {
-  return { ...config, ...(compression && { compression }) }
+export function withoutDefaults({ compression, storage, ...config }: BucketConfig): BucketConfig {
+  return {
+    ...config,
+    ...(compression && { compression }),
+    ...(storage === 'memory' && { storage }),
+  }
 }
 
 /** The names of the settings in which two configurations differ. */
@@ -18,6 +22,7 @@ export function differingSettings(left: BucketConfig, right: BucketConfig): stri
     'bytesMax',
     'valueBytesMax',
     'compression',
+    'storage',
   ] as const
   const differing: string[] = names.filter((name) => left[name] !== right[name])
   if (sorted(left.metadata) !== sorted(right.metadata)) differing.push('metadata')
@@ -30,7 +35,8 @@ export function differingSettings(left: BucketConfig, right: BucketConfig): stri
  * @throws {KvasirError} `KV_INVALID_ARGUMENT`
  */
 export function checkPermanent(present: BucketConfig, config: BucketConfig): void {
-  const [setting] = differingOrigins(present, config)
+  const differing = differingOrigins(present, config)
+  const setting = present.storage === config.storage ? differing[0] : 'storage'
   if (!setting) return
   throw new KvasirError(
     'KV_INVALID_ARGUMENT',

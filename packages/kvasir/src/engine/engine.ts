@@ -79,6 +79,12 @@ export interface BucketConfig {
    * on a disk take it without effect.
    */
   readonly compression?: boolean
+  /**
+   * Where values live; default `'file'`. With `'memory'` they and their history are gone once all
+   * that used the store have closed it or ended; the bucket, its configuration and its numbering
+   * stay. It holds for the bucket's whole life.
+   */
+  readonly storage?: 'file' | 'memory'
 }
 
 export interface BucketInfo {
@@ -252,7 +258,7 @@ export interface Engine extends AsyncDisposable {
    * `history` drops the older revisions at once.
    *
    * @throws {KvasirError} `KV_CONFLICT` when `bytesMax` is under what the bucket holds;
-   * `KV_INVALID_ARGUMENT` when `mirror` or `sources` are not those that the bucket has.
+   * `KV_INVALID_ARGUMENT` when `mirror`, `sources` or `storage` are not those that the bucket has.
    */
   updateBucket(at: BucketRef, config: BucketConfig, options?: CallOptions): Promise<BucketInfo>
 

@@ -8,7 +8,8 @@ import { checkInteger, describe, invalidArgument } from './checks.ts'
  * @throws {KvasirError} `KV_INVALID_ARGUMENT` naming the setting, what it got and what it takes.
  */
 export function checkBucketConfig(config: BucketConfig): void {
-  const { description, ttlMs, history, bytesMax, valueBytesMax, metadata, compression } = config
+  const { description, ttlMs, history, bytesMax, valueBytesMax, metadata } = config
+  const { compression, storage } = config
   checkText(description, { name: 'description', bytesMax: limits.descriptionBytesMax })
   checkInteger(history, { name: 'history', min: 1, max: limits.historyMax })
   if (ttlMs !== undefined) checkInteger(ttlMs, { name: 'ttlMs', min: 1, max: limits.expiresAtMax })
@@ -18,6 +19,9 @@ export function checkBucketConfig(config: BucketConfig): void {
   checkOrigins(config)
   if (compression !== undefined && typeof compression !== 'boolean') {
     throw invalidArgument(`compression takes true or false; it was given ${describe(compression)}.`)
+  }
+  if (storage !== undefined && storage !== 'file' && storage !== 'memory') {
+    throw invalidArgument(`storage takes "file" or "memory"; it was given ${describe(storage)}.`)
   }
 }
 

@@ -41,6 +41,19 @@ const tasks: Record<string, (engine: Engine, argument: string) => Promise<void>>
     await engine.commit(at, [{ op: 'put', key: 'a', value, expiry }])
   },
 
+  /** Says that it has the directory open, and keeps it open for ever. */
+  async stay() {
+    tell('here')
+    await new Promise(() => setInterval(() => undefined, 60_000))
+  },
+
+  async 'put-in-bucket'(engine, bucket) {
+    const value = { kind: 'text', data: 'theirs' } as const
+    await engine.commit({ project: 'shop', bucket }, [{ op: 'put', key: 'theirs', value }])
+    tell('written')
+    await new Promise(() => setInterval(() => undefined, 60_000))
+  },
+
   async 'replace-bucket'(engine) {
     const orders = { project: 'shop', bucket: 'orders' }
     await engine.deleteBucket(orders)

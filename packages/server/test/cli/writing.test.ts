@@ -182,12 +182,14 @@ describe('kvasir bucket', () => {
     const data = await newDataDirectory()
     const run = (...argv: string[]) => kvasir(['bucket', ...argv, '--data', data])
 
-    const created = await run('create', 'packed', '--compression', '--json')
+    const created = await run('create', 'packed', '--compression', '--storage', 'memory', '--json')
     await run('create', 'plain')
 
-    expect(JSON.parse(created.stdout)).toMatchObject({ config: { compression: true } })
-    expect((await run('info', 'packed')).stdout).toMatch(/^compression +on$/m)
-    expect((await run('info', 'plain')).stdout).toMatch(/^compression +off$/m)
+    expect(JSON.parse(created.stdout)).toMatchObject({
+      config: { compression: true, storage: 'memory' },
+    })
+    expect((await run('info', 'packed')).stdout).toMatch(/^storage +memory\ncompression +on$/m)
+    expect((await run('info', 'plain')).stdout).toMatch(/^storage +file\ncompression +off$/m)
   })
 
   it.each(['delete', 'purge'])('refuses to %s without --yes', async (verb) => {

@@ -62,7 +62,7 @@ export function toConfigBody(given: BucketConfig): z.output<typeof configBody> {
     history: given.history,
     max_bytes: given.bytesMax ?? -1,
     max_value_size: given.valueBytesMax ?? -1,
-    storage: 'file',
+    storage: given.storage ?? 'file',
     num_replicas: 1,
     compression: given.compression ?? false,
     metadata: given.metadata,

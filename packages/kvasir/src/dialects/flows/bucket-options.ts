@@ -70,6 +70,7 @@ export function toBucketConfig(
   const ttlMs = given.ttl === undefined ? present.ttlMs : toMilliseconds(given.ttl)
   const bytesMax = given.max_bytes ?? present.bytesMax ?? -1
   const valueBytesMax = given.max_value_size ?? present.valueBytesMax ?? -1
+  const storage = given.storage ?? present.storage
   const compression = given.compression ?? present.compression
   return {
     description: given.description ?? present.description,
@@ -80,5 +81,6 @@ export function toBucketConfig(
     ...(valueBytesMax > 0 && { valueBytesMax }),
     ...toCopies(given, present),
     ...(compression !== undefined && { compression }),
+    ...(storage !== undefined && { storage }),
   }
 }

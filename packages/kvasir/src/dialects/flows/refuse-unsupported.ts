@@ -24,11 +24,6 @@ const unsupported: readonly {
     takes: 'nothing on this engine, which is a single node; it needs a clustered one',
   },
   {
-    option: 'storage',
-    isAsked: ({ storage }) => storage === 'memory',
-    takes: '"file" on this engine',
-  },
-  {
     option: 'mirror',
     isAsked: ({ mirror }) => mirror?.domain !== undefined,
     takes: 'no domain on this engine, which is a single node; domains need a clustered one',

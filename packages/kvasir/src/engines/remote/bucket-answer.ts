@@ -5,10 +5,10 @@ import { badAnswer } from '../../protocol/wire-entry.ts'
 export function writeSettings(config: BucketConfig): string {
   const { description, history, metadata } = config
   const { ttlMs = null, bytesMax = null, valueBytesMax = null } = config
-  const { mirror = null, sources = null, compression = null } = config
+  const { mirror = null, sources = null, compression = null, storage = null } = config
   const limits = { ttlMs, bytesMax, valueBytesMax }
-  const copies = { mirror, sources }
-  return JSON.stringify({ description, history, ...limits, metadata, ...copies, compression })
+  const options = { mirror, sources, compression, storage }
+  return JSON.stringify({ description, history, ...limits, metadata, ...options })
 }
 
 /** @throws {KvasirError} `KV_BAD_RESPONSE` */

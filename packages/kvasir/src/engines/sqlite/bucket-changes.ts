@@ -93,6 +93,19 @@ export function purgeBucket(
   return info
 }
 
+/** Begins anew with the buckets that are not to outlive the processes that used them. */
+export function emptyMemoryBuckets(transaction: WriteTransaction): void {
+  const { statements } = transaction
+  const found = statements.memoryBucketsInUse.all() as { project: string; name: string }[]
+  for (const { project, name: bucket } of found) {
+    const draft = transaction.bucket({ project, bucket })
+    purge(transaction, draft)
+    purgeLockSpace(transaction, draft.at)
+    // What was answered about the values goes with them: a repeated write is to be applied again.
+    statements.removeAnswers.run(draft.row.id)
+  }
+}
+
 function purgeLockSpace(transaction: WriteTransaction, { project, bucket }: BucketRef): void {
   const lockSpace = transaction.find({ project, bucket: lockSpaceOf(bucket) })
   if (lockSpace) purge(transaction, lockSpace)

@@ -14,6 +14,10 @@ export function databasePath(directory: string): string {
   return join(directory, 'kvasir.db')
 }
 
+export function presencePath(directory: string): string {
+  return join(directory, 'presence.db')
+}
+
 /**
  * Sees to it that the data directory exists and can be written to; answers its real path.
  *

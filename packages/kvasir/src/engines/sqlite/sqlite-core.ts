@@ -1,9 +1,11 @@
 import { type Clock, SteadyTime } from '../../engine/clock.ts'
+import { emptyMemoryBuckets } from './bucket-changes.ts'
 import { BucketRegistry } from './bucket-registry.ts'
 import { FieldMover } from './collections/field-mover.ts'
 import { migrations } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
 import { OutsideChanges } from './outside-changes.ts'
+import { Presence } from './presence.ts'
 import { Reading } from './reading.ts'
 import { Reaper } from './reaper.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
@@ -23,11 +25,16 @@ export interface CoreSettings {
 /** Opens a data directory whose real path is given. One process opens it once. */
 export async function openCore(directory: string, settings: CoreSettings): Promise<SqliteCore> {
   const database = await openDatabase(directory, { ...settings, migrations })
+  const opened: { close(): void }[] = [database]
   try {
-    const prepare = () => new SqliteCore(directory, { database, settings })
-    return await retryWhileBusy(prepare, settings.busyTimeoutMs)
+    const presence = new Presence(directory, settings.driver)
+    opened.push(presence)
+    const prepare = () => new SqliteCore(directory, { database, presence, settings })
+    const core = await retryWhileBusy(prepare, settings.busyTimeoutMs)
+    await core.moveIn()
+    return core
   } catch (error) {
-    database.close()
+    for (const each of opened) each.close()
     throw fromSqlite(error)
   }
 }
@@ -40,11 +47,16 @@ export class SqliteCore {
   readonly outside: OutsideChanges
   readonly #database: SqliteDatabase
   readonly #statements: SqliteStatements
+  readonly #presence: Presence
   readonly #reaper: Reaper
 
   constructor(
     directory: string,
-    { database, settings }: { database: SqliteDatabase; settings: CoreSettings },
+    {
+      database,
+      presence,
+      settings,
+    }: { database: SqliteDatabase; presence: Presence; settings: CoreSettings },
   ) {
     const statements = prepareStatements(database)
     const time = new SteadyTime(settings.clock)
@@ -56,6 +68,7 @@ export class SqliteCore {
     this.#database = database
     this.#statements = statements
     this.registry = registry
+    this.#presence = presence
     this.queue = new WriteQueue({
       statements,
       busyTimeoutMs: settings.busyTimeoutMs,
@@ -72,6 +85,19 @@ export class SqliteCore {
     this.#reaper.scheduleFromStore()
   }
 
+  /** Announces itself to others; whoever finds nobody there begins with empty memory buckets. */
+  async moveIn(): Promise<void> {
+    try {
+      await this.queue.add((transaction) => {
+        if (this.#presence.isAlone()) emptyMemoryBuckets(transaction)
+        this.#presence.announce()
+      })
+    } catch (error) {
+      this.#reaper.stop()
+      throw error
+    }
+  }
+
   /** Writes what is queued, ends all watches and closes the files. */
   async close(): Promise<void> {
     this.#reaper.stop()
@@ -81,6 +107,7 @@ export class SqliteCore {
     this.#keepHighestTime()
     this.#emptyLog()
     this.#database.close()
+    this.#presence.close()
   }
 
   #onCommitted(transaction: WriteTransaction): void {

@@ -50,6 +50,13 @@ function bucketStatements(prepare: Prepare) {
   return {
     bucketByName: prepare('SELECT * FROM buckets WHERE project = ? AND name = ?'),
     bucketById: prepare('SELECT * FROM buckets WHERE id = ?'),
+    // A mirror is left as it is: what it holds is what its origin holds.
+    memoryBucketsInUse: prepare(
+      `SELECT project, name FROM buckets
+       WHERE json_extract(config, '$.storage') = 'memory'
+         AND json_extract(config, '$.mirror') IS NULL
+         AND revision > coalesce(cleared_revision, 0)`,
+    ),
     bucketId: prepare('SELECT id FROM buckets WHERE project = ? AND name = ?'),
     bucketRevision: prepare('SELECT revision FROM buckets WHERE id = ?'),
     bucketsAfter: prepare(

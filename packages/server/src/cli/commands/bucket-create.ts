@@ -1,7 +1,16 @@
-import { parseDurationMs, parseText, parseWhole } from '../../config/parse.ts'
+import { oneOf, parseDurationMs, parseText, parseWhole } from '../../config/parse.ts'
+import type { Setting } from '../../config/setting.ts'
 import { projectSettings } from '../../config/settings.ts'
 import { defineCommand } from '../define-command.ts'
 import { withProject } from '../open-store.ts'
+
+const storages = ['file', 'memory'] as const
+
+const storageSetting = {
+  flag: '--storage <where>',
+  help: 'file, or memory for values that do not outlive a restart (default: file)',
+  parse: oneOf(storages),
+} as const satisfies Setting<(typeof storages)[number]>
 
 export const addBucketCreate = defineCommand({
   name: 'create',
@@ -29,6 +38,7 @@ export const addBucketCreate = defineCommand({
       help: 'the most bytes of one value',
       parse: parseWhole,
     },
+    storage: storageSetting,
     ...projectSettings,
   },
   switches: {
@@ -39,9 +49,9 @@ export const addBucketCreate = defineCommand({
     'bucket create documents --history 10 --url http://127.0.0.1:7450',
   ],
   run: async ({ args: [name], settings, switches, given, out }) => {
-    const { description, ttlMs, history, bytesMax, valueBytesMax } = settings
+    const { description, ttlMs, history, bytesMax, valueBytesMax, storage } = settings
     const { compression } = switches
-    const settled = { description, ttlMs, history, bytesMax, valueBytesMax, compression }
+    const settled = { description, ttlMs, history, bytesMax, valueBytesMax, storage, compression }
     const config = Object.fromEntries(
       Object.entries(settled).filter(([, value]) => value !== undefined),
     )

@@ -26,7 +26,8 @@ export const addBucketInfo = defineCommand({
 })
 
 function describe({ name, config, createdAt, revision, keys, bytes }: BucketInfo) {
-  const { ttlMs, history, bytesMax, valueBytesMax, description, compression } = config
+  const { ttlMs, history, bytesMax, valueBytesMax, description } = config
+  const { compression, storage = 'file' } = config
   return [
     ['name', name],
     ['description', onOneLine(description)],
@@ -38,6 +39,7 @@ function describe({ name, config, createdAt, revision, keys, bytes }: BucketInfo
     ['history', String(history)],
     ['bytes max', bytesMax === undefined ? 'none' : String(bytesMax)],
     ['value bytes max', valueBytesMax === undefined ? 'none' : String(valueBytesMax)],
+    ['storage', storage],
     ['compression', compression ? 'on' : 'off'],
   ] as const
 }

@@ -51,6 +51,7 @@ const settingsSchema = z.strictObject({
   mirror: origin.nullable().optional(),
   sources: z.array(origin).nullable().optional(),
   compression: z.boolean('it takes true or false').nullable().optional(),
+  storage: z.enum(['file', 'memory'], 'it takes "file" or "memory"').nullable().optional(),
 })
 
 type Settings = z.infer<typeof settingsSchema>
@@ -124,7 +125,7 @@ async function readSettings(
 
 function withSettings(config: BucketConfig, settings: Settings): BucketConfig {
   const { ttlMs, bytesMax, valueBytesMax } = { ...config, ...settings }
-  const { mirror, sources, compression } = { ...config, ...settings }
+  const { mirror, sources, compression, storage } = { ...config, ...settings }
   return {
     description: settings.description ?? config.description,
     history: settings.history ?? config.history,
@@ -135,5 +136,6 @@ function withSettings(config: BucketConfig, settings: Settings): BucketConfig {
     ...(mirror && { mirror }),
     ...(sources && sources.length > 0 && { sources }),
     ...(compression && { compression }),
+    ...(storage && { storage }),
   }
 }
