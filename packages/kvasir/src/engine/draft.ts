@@ -137,7 +137,7 @@ export class Draft {
     }
     const kept = outgoing ? [...this.#past(key), outgoing] : [...this.#past(key)]
     // An expired value must not be readable as history either: it goes with its expiry.
-    const isExpiry = change.kind === 'expire' && outgoing !== undefined
+    const isExpiry = change.kind === 'expire' && replaced && isExpired(replaced, this.#view.now)
     const keep = change.kind === 'purge' ? 0 : history - 1
     const gone = isExpiry ? [kept.pop() as PastRevision] : []
     gone.push(...kept.splice(0, Math.max(0, kept.length - keep)))

@@ -2,33 +2,53 @@ import { copyOf, originsOf } from './copies.ts'
 import { type CommitView, Draft, type PlannedSteps } from './draft.ts'
 import { type Change, changeKey, type Entry, isExpired } from './entry.ts'
 
+/** Changes of an origin, in their order. */
+export interface OriginChanges {
+  /** The origin's name. */
+  readonly bucket: string
+  readonly changes: readonly Change[]
+  /**
+   * Where a mirror begins with kept history: the origin's key of each copy so far. A value that has
+   * expired is no longer part of that, and an expiry follows the value from before.
+   */
+  readonly holders?: Map<string, string>
+}
+
 /**
  * Works out what changes of an origin do to a bucket that copies it. No limit of the bucket's holds
  * for copies: one that was refused would be missing for ever.
  */
-export function planCopies(
-  view: CommitView,
-  { bucket, changes }: { readonly bucket: string; readonly changes: readonly Change[] },
-): PlannedSteps {
+export function planCopies(view: CommitView, given: OriginChanges): PlannedSteps {
   const { config } = view.bucket
-  const origins = originsOf(config).filter((origin) => origin.bucket === bucket)
-  const draft = new Draft(view)
-  const take = config.mirror ? mirrorChange : receiveChange
-  for (const change of changes) {
+  const origins = originsOf(config).filter(({ bucket }) => bucket === given.bucket)
+  // At the beginning of all time nothing has expired: a value before an expiry is not what expired.
+  const draft = new Draft(given.holders ? { ...view, now: 0 } : view)
+  for (const change of given.changes) {
     for (const origin of origins) {
       const copy = copyOf(change, origin)
-      if (copy) take(draft, copy, view)
+      if (!copy) continue
+      if (!config.mirror) receiveChange(draft, copy, view)
+      else if (!isReplaced(draft, copy, { view, given, change })) draft.take(copy)
     }
   }
   return { steps: draft.steps, figures: draft.figures() }
 }
 
-/** A mirror has the same change under the same number, even if it has nothing to remove. */
-function mirrorChange(draft: Draft, change: Change, { now }: CommitView): void {
-  const stored = draft.stored(changeKey(change))
-  // Where several keys become one, what has expired may have been replaced by another's value.
-  const isReplaced = change.kind === 'expire' && stored !== undefined && !isExpired(stored, now)
-  if (!isReplaced) draft.take(change)
+/**
+ * A mirror has the same change under the same number, even if it has nothing to remove, with one
+ * exception: where several keys become one, what expires may have been replaced by another's value.
+ */
+function isReplaced(
+  draft: Draft,
+  copy: Change,
+  context: { view: CommitView; given: OriginChanges; change: Change },
+): boolean {
+  const { view, given, change } = context
+  const key = changeKey(copy)
+  if (copy.kind === 'put') given.holders?.set(key, changeKey(change))
+  const stored = draft.stored(key)
+  if (copy.kind !== 'expire' || !stored) return false
+  return given.holders ? given.holders.get(key) !== changeKey(change) : !isExpired(stored, view.now)
 }
 
 /**

@@ -19,7 +19,7 @@ import {
 } from '../../engine/entry.ts'
 import type { CommitResult, Operation } from '../../engine/operation.ts'
 import { type Plan, planCommit, planExpiries } from '../../engine/plan-commit.ts'
-import { planCopies } from '../../engine/plan-copies.ts'
+import { type OriginChanges, planCopies } from '../../engine/plan-copies.ts'
 import { wholeValues } from '../../engine/value-access.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { listEntries } from './list-entries.ts'
@@ -115,7 +115,9 @@ export class MemoryBucket {
   /** Copies what an origin has: what it keeps of the past is for mirrors. */
   beginWith(origin: MemoryBucket, now: EpochMs): void {
     const { mirror } = this.#config
-    this.#receive(origin.name, origin.#changes({ withPast: mirror !== undefined }), now)
+    const changes = origin.#changes({ withPast: mirror !== undefined })
+    const holders = mirror ? { holders: new Map() } : {}
+    this.#receive({ bucket: origin.name, changes, ...holders }, now)
     if (!mirror) return
     const clear = origin.#clear
     if (clear && isFromStart(clear, mirror)) {
@@ -229,11 +231,11 @@ export class MemoryBucket {
     if (steps.length === 0) return
     const changes = steps.map(({ change }) => change)
     this.feed.publish(changes, before)
-    for (const copy of this.copies) copy.#receive(this.name, changes, now)
+    for (const copy of this.copies) copy.#receive({ bucket: this.name, changes }, now)
   }
 
-  #receive(bucket: string, changes: readonly Change[], now: EpochMs): void {
-    this.#carryOut(planCopies(this.#view(now), { bucket, changes }), now)
+  #receive(origin: OriginChanges, now: EpochMs): void {
+    this.#carryOut(planCopies(this.#view(now), origin), now)
   }
 
   /** The bucket's entries as puts, and what is kept of the past, in the order of revisions. */

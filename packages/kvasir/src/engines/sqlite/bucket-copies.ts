@@ -88,9 +88,10 @@ function copyAll(transaction: WriteTransaction, draft: BucketDraft, origin: Buck
   const { entryIds, changeIds } = transaction.statements
   const found = (mirror ? changeIds : entryIds).get(origin.row.id) as { ids: string }
   const ids = JSON.parse(found.ids) as number[]
+  const holders = mirror && origin.config.history > 1 ? { holders: new Map() } : {}
   for (let from = 0; from < ids.length; from += chunkLength) {
     const changes = ids.slice(from, from + chunkLength).map((id) => readChange(transaction, id))
-    receive(transaction, draft, { bucket: origin.at.bucket, changes })
+    receive(transaction, draft, { bucket: origin.at.bucket, changes, ...holders })
     draft.events.length = 0 // Nobody can be watching a bucket that is not there yet.
   }
   if (mirror) copyPast(transaction, draft, { row: origin.row, mirror })

@@ -1,9 +1,9 @@
 import { limits } from '../../codec/limits.ts'
 import type { CommitView, PastRevision, PlannedSteps } from '../../engine/draft.ts'
-import type { Change, Entry } from '../../engine/entry.ts'
+import type { Entry } from '../../engine/entry.ts'
 import type { Operation } from '../../engine/operation.ts'
 import { planExpiries } from '../../engine/plan-commit.ts'
-import { planCopies } from '../../engine/plan-copies.ts'
+import { type OriginChanges, planCopies } from '../../engine/plan-copies.ts'
 import { CommitValues } from './collections/commit-values.ts'
 import { type EntryRow, type KeyedRow, keyBytes, keyOf } from './sqlite-rows.ts'
 import { takeStep } from './take-step.ts'
@@ -68,7 +68,7 @@ export function carryOut(
 export function receive(
   transaction: WriteTransaction,
   draft: BucketDraft,
-  origin: { readonly bucket: string; readonly changes: readonly Change[] },
+  origin: OriginChanges,
 ): void {
   carryOut(transaction, draft, planCopies(commitView(transaction, draft, []), origin))
 }
