@@ -4,9 +4,11 @@
  * Callers are the checked front, which sees to it that arguments are well-formed and within
  * `limits`; engines see clean input. `kvasir/conformance` tests what is written here.
  */
+import type { BucketConfig, BucketInfo } from './bucket.ts'
 import type { Change, Entry, EntryHead, EpochMs, Revision } from './entry.ts'
 import type { CommitResult, Operation, Read, ReadResult } from './operation.ts'
-import type { Origin } from './origin.ts'
+
+export type { BucketConfig, BucketInfo } from './bucket.ts'
 
 /** A bucket's full name. Buckets of different projects never see each other. */
 export interface BucketRef {
@@ -49,54 +51,6 @@ export interface Capabilities {
   readonly readLinearizable: boolean
   /** The most copies that a bucket may ask for. */
   readonly replicasMax: number
-}
-
-/** What a bucket is set to. */
-export interface BucketConfig {
-  readonly description: string
-  /** Every value expires this long after it was written; absent: never. */
-  readonly ttlMs?: number
-  /** Revisions kept of each key, the present one included: 1 to 64. */
-  readonly history: number
-  /** The most bytes that the bucket holds, keys and all kept values counted; absent: no limit. */
-  readonly bytesMax?: number
-  /** The most bytes of one value; absent: the limit that holds for all. */
-  readonly valueBytesMax?: number
-  readonly metadata: Readonly<Record<string, string>>
-  /**
-   * Makes the bucket a read-only live copy of another, with the same revisions and times, from its
-   * creation on. It holds for the bucket's whole life, and excludes `sources` and all limits.
-   */
-  readonly mirror?: Origin
-  /**
-   * Buckets whose changes this one receives as its own, besides what is written to it. They hold
-   * for the bucket's whole life, and exclude size limits. Empty is the same as absent.
-   */
-  readonly sources?: readonly Origin[]
-  /**
-   * Compresses values at rest where that makes them smaller: those written from now on. Nothing
-   * else changes, the bytes that are counted included. Default: `false`. Engines that keep nothing
-   * on a disk take it without effect.
-   */
-  readonly compression?: boolean
-  /**
-   * Where values live; default `'file'`. With `'memory'` they and their history are gone once all
-   * that used the store have closed it or ended; the bucket, its configuration and its numbering
-   * stay. It holds for the bucket's whole life.
-   */
-  readonly storage?: 'file' | 'memory'
-}
-
-export interface BucketInfo {
-  readonly name: string
-  readonly config: BucketConfig
-  readonly createdAt: EpochMs
-  /** The number of the bucket's last change; 0 when it never had one. */
-  readonly revision: Revision
-  /** Keys that exist now; expired ones do not. */
-  readonly keys: number
-  /** UTF-8 bytes of keys and raw bytes of values, over all kept revisions. */
-  readonly bytes: number
 }
 
 /** Which entries to list, and in which order. */

@@ -3,8 +3,6 @@ import { describe, expect, it } from 'vitest'
 
 describe('options of a bucket that the engine does not carry out', () => {
   it.each([
-    ['storage', { storage: 'memory' }],
-    ['compression', { compression: true }],
     ['mirror', { mirror: { name: 'users', domain: 'hub' } }],
     ['sources', { sources: [{ name: 'users', domain: 'hub' }] }],
     ['republish', { republish: { dest: 'changes' } }],
