@@ -20,6 +20,12 @@ export function originNamesOf(config: BucketConfig): readonly string[] {
   return [...new Set(originsOf(config).map(({ bucket }) => bucket))]
 }
 
+/** A bucket as far as it matters here. */
+export interface NamedBucket {
+  readonly name: string
+  readonly config: BucketConfig
+}
+
 /** The change under the key that it has in the copy; `undefined` when it is not copied. */
 export function copyOf(change: Change, origin: Origin): Change | undefined {
   const key = copiedKey(changeKey(change), origin)
@@ -77,8 +83,15 @@ export function mirrorReadOnly(bucket: string, { bucket: origin }: Origin): Kvas
   )
 }
 
-export function bucketHasMirrors({ bucket }: BucketRef, mirrors: readonly string[]): KvasirError {
-  return new KvasirError(
+/**
+ * Refuses to delete a bucket that some of its copies cannot be without.
+ *
+ * @throws {KvasirError} `KV_CONFLICT` naming its mirrors.
+ */
+export function checkDeletion({ bucket }: BucketRef, copies: readonly NamedBucket[]): void {
+  const mirrors = copies.filter(({ config }) => config.mirror).map(({ name }) => name)
+  if (mirrors.length === 0) return
+  throw new KvasirError(
     'KV_CONFLICT',
     `Bucket "${bucket}" has mirrors: ${mirrors.map((name) => `"${name}"`).join(', ')}. Delete them first.`,
     { outcome: 'not-applied', details: { bucket, mirrors } },

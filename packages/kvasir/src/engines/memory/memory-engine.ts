@@ -9,7 +9,7 @@ import {
 } from '../../engine/bucket-config.ts'
 import { defaultBucket, fromStartWith, isHidden, lockSpaceOf } from '../../engine/bucket-names.ts'
 import { type Clock, SteadyTime, systemClock } from '../../engine/clock.ts'
-import { bucketHasMirrors, mirrorReadOnly, originNamesOf } from '../../engine/copies.ts'
+import { checkDeletion, mirrorReadOnly, originNamesOf } from '../../engine/copies.ts'
 import type {
   BucketConfig,
   BucketRef,
@@ -143,12 +143,7 @@ class MemoryEngine implements Engine {
 
   async deleteBucket(at: BucketRef) {
     const bucket = this.#bucket(at)
-    const mirrors = [...bucket.copies].filter(({ config }) => config.mirror)
-    if (mirrors.length > 0)
-      throw bucketHasMirrors(
-        at,
-        mirrors.map(({ name }) => name),
-      )
+    checkDeletion(at, [...bucket.copies])
     const info = bucket.info(this.#time.now())
     this.#projects.get(at.project)?.delete(at.bucket)
     untie(bucket, this.#projects.get(at.project)?.values() ?? [])

@@ -5,7 +5,7 @@ import {
   quotaUnderUse,
 } from '../../engine/bucket-config.ts'
 import { defaultBucket, lockSpaceOf } from '../../engine/bucket-names.ts'
-import { bucketHasMirrors, isFromStart, mirrorReadOnly } from '../../engine/copies.ts'
+import { checkDeletion, isFromStart, mirrorReadOnly } from '../../engine/copies.ts'
 import type { BucketConfig, BucketInfo, BucketRef } from '../../engine/engine.ts'
 import type { EpochMs, Revision } from '../../engine/entry.ts'
 import { beginCopies, checkOrigins, endCopies, mirrorsOf } from './bucket-copies.ts'
@@ -64,11 +64,10 @@ export function deleteBucket(
 ): BucketInfo {
   const draft = transaction.bucket(at)
   const mirrors = mirrorsOf(transaction, draft)
-  if (mirrors.length > 0)
-    throw bucketHasMirrors(
-      at,
-      mirrors.map(({ row }) => row.name),
-    )
+  checkDeletion(
+    at,
+    mirrors.map(({ config, row }) => ({ config, name: row.name })),
+  )
   const info = infoOf(draft, reading, transaction)
   endCopies(transaction, draft)
   empty(transaction, draft)
