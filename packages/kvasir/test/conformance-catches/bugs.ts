@@ -1,5 +1,6 @@
 import type { Operation, OperationResult } from 'kvasir/engine'
 import { type Bug, changeOperations, changeResults } from './broken-engine.ts'
+import { copyBugs } from './copy-bugs.ts'
 import { expiryBugs } from './expiry-bugs.ts'
 import { watchBugs } from './watch-bugs.ts'
 
@@ -228,4 +229,4 @@ const storageBugs: readonly Bug[] = [
   },
 ]
 
-export const bugs: readonly Bug[] = [...expiryBugs, ...storageBugs, ...watchBugs]
+export const bugs: readonly Bug[] = [...expiryBugs, ...storageBugs, ...watchBugs, ...copyBugs]
