@@ -5,9 +5,11 @@ import type { Origin } from './origin.ts'
 export const defaultBucketConfig: BucketConfig = { description: '', history: 1, metadata: {} }
 
 /** The configuration less what is as good as left out, so that equal ones look the same. */
-export function withoutDefaults({ compression, storage, ...config }: BucketConfig): BucketConfig {
+export function withoutDefaults(given: BucketConfig): BucketConfig {
+  const { compression, storage, sources = [], ...config } = given
   return {
     ...config,
+    ...(sources.length > 0 && { sources }),
     ...(compression && { compression }),
     ...(storage === 'memory' && { storage }),
   }

@@ -65,6 +65,11 @@ export function someOf<const Word extends string>(words: readonly Word[]) {
     text.split(',').map((word) => parseWord(word.trim(), from))
 }
 
+/** Reads names with commas between them; whether they can be names is found out where they are used. */
+export function parseNames(text: string): string[] {
+  return text.split(',').map((name) => name.trim())
+}
+
 const unitsMs: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,

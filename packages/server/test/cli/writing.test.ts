@@ -192,6 +192,25 @@ describe('kvasir bucket', () => {
     expect((await run('info', 'plain')).stdout).toMatch(/^storage +file\ncompression +off$/m)
   })
 
+  it('creates live copies of others, and shows of which', async () => {
+    const data = await newDataDirectory()
+    const run = (...argv: string[]) => kvasir(['bucket', ...argv, '--data', data])
+    await run('create', 'orders')
+
+    await run('create', 'copy', '--mirror', 'orders')
+    await run('create', 'all', '--sources', 'orders, default')
+    await kvasir(['set', 'a', '1', '--bucket', 'orders', '--data', data])
+
+    const written = await kvasir(['set', 'a', '1', '--bucket', 'copy', '--data', data])
+    expect(written.exitCode).toBe(4)
+    expect(written.stderr).toContain('KV_READ_ONLY')
+    expect((await run('info', 'copy')).stdout).toMatch(/^keys +1\n[\s\S]*^mirror of +orders$/m)
+    expect((await run('info', 'all')).stdout).toMatch(
+      /^keys +1\n[\s\S]*^sources +orders, default$/m,
+    )
+    expect((await run('delete', 'orders', '--yes')).exitCode).toBe(4)
+  })
+
   it.each(['delete', 'purge'])('refuses to %s without --yes', async (verb) => {
     const data = await dataDirectoryWith({ a: 1 })
     const before = await contentsOf(data)

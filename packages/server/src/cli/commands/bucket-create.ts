@@ -1,4 +1,4 @@
-import { oneOf, parseDurationMs, parseText, parseWhole } from '../../config/parse.ts'
+import { oneOf, parseDurationMs, parseNames, parseText, parseWhole } from '../../config/parse.ts'
 import type { Setting } from '../../config/setting.ts'
 import { projectSettings } from '../../config/settings.ts'
 import { defineCommand } from '../define-command.ts'
@@ -39,6 +39,16 @@ export const addBucketCreate = defineCommand({
       parse: parseWhole,
     },
     storage: storageSetting,
+    mirror: {
+      flag: '--mirror <bucket>',
+      help: 'make it a read-only live copy of this bucket',
+      parse: parseText,
+    },
+    sources: {
+      flag: '--sources <buckets>',
+      help: 'let it receive live what these buckets store: names with commas between',
+      parse: parseNames,
+    },
     ...projectSettings,
   },
   switches: {
@@ -47,13 +57,16 @@ export const addBucketCreate = defineCommand({
   examples: [
     'bucket create sessions --ttl 30m --data ./data',
     'bucket create documents --history 10 --url http://127.0.0.1:7450',
+    'bucket create everything --sources orders,users --data ./data',
   ],
   run: async ({ args: [name], settings, switches, given, out }) => {
     const { description, ttlMs, history, bytesMax, valueBytesMax, storage } = settings
     const { compression } = switches
-    const settled = { description, ttlMs, history, bytesMax, valueBytesMax, storage, compression }
+    const mirror = settings.mirror === undefined ? undefined : { bucket: settings.mirror }
+    const sources = settings.sources?.map((bucket) => ({ bucket }))
+    const own = { description, ttlMs, history, bytesMax, valueBytesMax, storage, compression }
     const config = Object.fromEntries(
-      Object.entries(settled).filter(([, value]) => value !== undefined),
+      Object.entries({ ...own, mirror, sources }).filter(([, value]) => value !== undefined),
     )
     const info = await withProject({ settings, given }, 'create', async (project) => {
       const bucket = await project.createBucket(name, config)

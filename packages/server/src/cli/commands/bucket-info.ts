@@ -27,7 +27,7 @@ export const addBucketInfo = defineCommand({
 
 function describe({ name, config, createdAt, revision, keys, bytes }: BucketInfo) {
   const { ttlMs, history, bytesMax, valueBytesMax, description } = config
-  const { compression, storage = 'file' } = config
+  const { compression, storage = 'file', mirror, sources = [] } = config
   return [
     ['name', name],
     ['description', onOneLine(description)],
@@ -41,5 +41,7 @@ function describe({ name, config, createdAt, revision, keys, bytes }: BucketInfo
     ['value bytes max', valueBytesMax === undefined ? 'none' : String(valueBytesMax)],
     ['storage', storage],
     ['compression', compression ? 'on' : 'off'],
+    ['mirror of', mirror?.bucket ?? 'none'],
+    ['sources', sources.map(({ bucket }) => bucket).join(', ') || 'none'],
   ] as const
 }
