@@ -65,7 +65,7 @@ export function someOf<const Word extends string>(words: readonly Word[]) {
     text.split(',').map((word) => parseWord(word.trim(), from))
 }
 
-/** Reads names with commas between them; whether they can be names is found out where they are used. */
+/** Reads names with commas between them; who uses them finds out whether they can be names. */
 export function parseNames(text: string): string[] {
   return text.split(',').map((name) => name.trim())
 }

@@ -10,8 +10,8 @@ import { takeStep } from './take-step.ts'
 import { keysReadBy, type SizedHeadRow, UnreadEntry } from './unread-entry.ts'
 import { type BucketDraft, keepsWholeValues, type WriteTransaction } from './write-transaction.ts'
 
-// Plans, made from and carried out on the tables. What a bucket is changed by is copied to the buckets
-// that copy it, and from these to others, within the same transaction.
+// Plans, made from and carried out on the tables. Changes of a bucket are copied to the buckets that
+// copy it, and from these to others, within the same transaction.
 
 /** What a plan is made from. Whoever makes one keeps or undoes what its values have written. */
 export function commitView(
@@ -74,8 +74,8 @@ export function receive(
 }
 
 /**
- * Records the expiry of entries that have expired, as rows of any buckets. A mirror has the expiries
- * of its origin, with their numbers: for its rows, those that are due there are recorded.
+ * Records the expiry of entries that have expired, as rows of any buckets. A mirror has the
+ * expiries of its origin, with their numbers: for its rows, those that are due there are recorded.
  */
 export function recordExpiries(transaction: WriteTransaction, rows: readonly ExpiredRow[]): void {
   const roots = new Set<BucketDraft>()

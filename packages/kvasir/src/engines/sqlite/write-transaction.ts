@@ -163,7 +163,7 @@ export class WriteTransaction {
   }
 }
 
-/** Whether large fields of records stay in their records: history and copies need all of a value. */
+/** Whether large fields stay in their records: history and copies need all of a value. */
 export function keepsWholeValues({ config, row }: BucketDraft): boolean {
   return config.history > 1 || row.is_origin === 1
 }

@@ -3,7 +3,7 @@ import type { BucketDraft, WriteTransaction } from '../write-transaction.ts'
 import { readParts } from './collection.ts'
 import { joinRecord } from './join-record.ts'
 
-/** Takes all large fields of a bucket back into their records: it keeps whole values from now on. */
+/** Takes all large fields of a bucket back into their records: it keeps whole values from now. */
 export function joinRecords(transaction: WriteTransaction, draft: BucketDraft): void {
   const { id } = draft.row
   const { statements, rows } = transaction
