@@ -4,6 +4,8 @@ import { encodePart } from '../../src/codec/value.ts'
 import { defaultBucketConfig } from '../../src/engine/bucket-config.ts'
 import type { BucketConfig, BucketRef, Engine } from '../../src/engine/engine.ts'
 import { changeRevision, type Entry } from '../../src/engine/entry.ts'
+import { databasePath } from '../../src/engines/sqlite/data-directory.ts'
+import { loadSqliteDriver } from '../../src/engines/sqlite/sqlite-driver.ts'
 import { finish, runChild, startChild } from './child-process.ts'
 import { at, open, put, temporaryDirectory, textOf } from './directories.ts'
 import { traceDriver } from './traced-driver.ts'
@@ -35,6 +37,14 @@ async function entriesOf(engine: Engine, ref: BucketRef): Promise<Entry[]> {
     hasMore = page.hasMore
   }
   return entries
+}
+
+/** Spoils every compressed value. */
+async function damageLongValues(directory: string): Promise<void> {
+  const { DatabaseSync } = await loadSqliteDriver()
+  const database = new DatabaseSync(databasePath(directory))
+  database.exec("UPDATE entries SET data = x'ffff' WHERE kind >= 8")
+  database.close()
 }
 
 describe('a process killed while it writes to a bucket that is copied', () => {
@@ -131,6 +141,25 @@ describe('a bucket with large fields', () => {
     await engine.commit(at, [append])
 
     expect(ran.some((sql) => sql.includes('INTO elements'))).toBe(true)
+  })
+})
+
+describe('a bucket with a damaged value', () => {
+  it('cannot be copied, which leaves nothing of the copy and disturbs no other write', async () => {
+    const directory = temporaryDirectory()
+    const engine = await open(directory)
+    const packed = { project: 'shop', bucket: 'packed' }
+    await create(engine, packed, { compression: true })
+    await engine.commit(packed, [put('a', 'x'), put('long', 'x'.repeat(5000)), put('z', 'x')])
+    await damageLongValues(directory)
+
+    const creation = create(engine, mirror, { mirror: { bucket: 'packed' } })
+    const write = engine.commit(at, [put('a', 'written')])
+
+    await expect(creation).rejects.toMatchObject({ code: 'KV_CORRUPT' })
+    expect(await write).toMatchObject({ ok: true })
+    await expect(engine.getBucket(mirror)).rejects.toMatchObject({ code: 'KV_BUCKET_NOT_FOUND' })
+    expect(await engine.deleteBucket(packed)).toMatchObject({ keys: 3 })
   })
 })
 

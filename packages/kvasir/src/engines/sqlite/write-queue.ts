@@ -176,7 +176,8 @@ function runJob(job: Job, transaction: WriteTransaction): boolean {
     job.run(transaction)
     return true
   } catch (error) {
-    if (!KvasirError.is(error)) throw error
+    // Damage and defects may come to light when something has been written: that is rolled back.
+    if (!KvasirError.is(error) || error.status === 500) throw error
     job.reject(error)
     return false
   }
