@@ -43,6 +43,25 @@ export function mirrorTests({ describe, it, itWherePersistent, expect }: Suite):
       expect(await contentsOf(copy)).toEqual(['alice=2 @2', 'bob=3 @3'])
     })
 
+    it('may be compressed where its origin is not, and the other way round', async ({
+      project,
+    }) => {
+      const value = { text: 'many words, '.repeat(100) }
+      const orders = await project.createBucket('orders', { compression: true })
+      await orders.put('before', value)
+      const copy = await project.createBucket('copy', { mirror: { bucket: 'orders' } })
+      const packed = await project.createBucket('packed', {
+        mirror: { bucket: 'copy' },
+        compression: true,
+      })
+
+      await orders.put('after', value)
+
+      expect((await all(packed.entries())).map((entry) => entry.value)).toEqual([value, value])
+      expect(await all(packed.entries())).toEqual(await all(copy.entries()))
+      expect((await packed.info()).bytes).toBe((await copy.info()).bytes)
+    })
+
     it('keeps history of its own length', async (scene) => {
       const { project } = scene
       const orders = await project.createBucket('orders')

@@ -59,6 +59,22 @@ export function sourcesTests({ describe, it, itWherePersistent, expect }: Suite)
       expect(await contentsOf(all)).toEqual(['eu.2=b @1', 'users.y=e @3'])
     })
 
+    it('takes from one bucket in several ways', async ({ project }) => {
+      const orders = await project.createBucket('orders')
+      const sources = [
+        { bucket: 'orders', filterSubject: 'eu.*' },
+        { bucket: 'orders', transforms: [{ source: '*.*', dest: 'all.$1.$2' }] },
+      ]
+      const all = await project.createBucket('all', { sources })
+
+      await orders.put('eu.1', 'a')
+      await orders.put('us.1', 'b')
+      await orders.delete('eu.1')
+
+      expect(await contentsOf(all)).toEqual(['all.us.1=b @3'])
+      expect(await all.info()).toMatchObject({ keys: 1, revision: 5 })
+    })
+
     it('is refused in a circle over mirrors and sources, which it names', async ({ project }) => {
       await project.createBucket('a')
       await project.createBucket('b', { sources: [{ bucket: 'a' }] })

@@ -35,6 +35,7 @@ export const bucketCreate = defineFunction({
   examples: [
     { bucket: 'product-config', description: 'What products are set to', history: 5 },
     { bucket: 'api-cache', ttl: 3_600_000_000_000, max_bytes: 104_857_600 },
+    { bucket: 'european-orders', mirror: { name: 'orders', filter_subject: 'eu.>' } },
   ],
   async run({ engine, project, options }, { bucket, ...given }) {
     refuseUnsupported(given, engine.capabilities)
