@@ -3,6 +3,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
+import type { BucketResults } from './buckets/bucket-results.ts'
+import { measureBuckets } from './buckets/measure-buckets.ts'
+import { judgeSizes } from './buckets/size-promise.ts'
+import { bucketStoreList } from './buckets/stores/store-list.ts'
 import { compare } from './compare.ts'
 import { dataDirectory } from './engine-process.ts'
 import { measureGrowth } from './growth.ts'
@@ -13,9 +17,9 @@ import { judgeFlatness } from './records/flatness.ts'
 import { measureRecords } from './records/measure-records.ts'
 import type { RecordResults } from './records/record-results.ts'
 import { recordStoreList } from './records/stores/store-list.ts'
-import { findRedisServer } from './redis/find-redis-server.ts'
 import { fullReport, shortReport } from './report.ts'
 import type { Results } from './results.ts'
+import { findServer, natsKind, redisKind } from './servers/find-server.ts'
 
 const resultsDirectory = join(import.meta.dirname, '../results')
 
@@ -40,17 +44,24 @@ async function main(): Promise<void> {
     options.isJson ? `${JSON.stringify(results, null, 2)}\n` : fullReport(results),
   )
   if (options.isComplete) keep(results)
-  const all = [...results.measurements, ...results.records.measurements]
+  const { measurements, records, buckets } = results
+  const all = [...measurements, ...records.measurements, ...buckets.measurements]
   const failed = all.filter(({ failure }) => failure !== undefined)
   if (failed.length > 0) fail(`${failed.length} of ${all.length} measurements FAILED; see above`)
-  if (options.isCheck) check(results.records)
+  if (options.isCheck) check(results)
 }
 
-function check(records: RecordResults): void {
-  const verdicts = judgeFlatness(records)
+/** Judges what was measured; a promise that nobody looked at is not kept. */
+function check({ records, buckets }: Results): void {
+  const isAboutRecords = records.measurements.length > 0 || buckets.measurements.length === 0
+  if (isAboutRecords) judge('records', judgeFlatness(records))
+  if (buckets.measurements.length > 0) judge('buckets', judgeSizes(buckets))
+}
+
+function judge(subject: string, verdicts: readonly { readonly isKept: boolean }[]): void {
   const missed = verdicts.filter(({ isKept }) => !isKept)
   if (verdicts.length > 0 && missed.length === 0) return
-  fail(`the promise about large records is NOT kept ${missed.length} times; see above`)
+  fail(`the promise about large ${subject} is NOT kept ${missed.length} times; see above`)
 }
 
 function fail(words: string): void {
@@ -75,22 +86,25 @@ async function run(options: BenchOptions): Promise<Results> {
     const measurements = await compare(options)
     const growth = await measureGrowth(options)
     const records = await compareRecords(options)
+    const buckets = await compareBuckets(options)
     const seconds = (performance.now() - begin) / 1000
     const { keyCount, rounds, readMs, writeMs } = options
     const settings = { keyCount, rounds, readMs, writeMs }
     const engines = options.engines.map(({ open, measures, ...info }) => info)
-    return { ...machine, seconds, ...settings, peers, engines, measurements, growth, records }
+    const parts = { engines, measurements, growth, records, buckets }
+    return { ...machine, seconds, ...settings, peers, ...parts }
   } finally {
     rmSync(dataDirectory, { recursive: true, force: true })
   }
 }
 
 /** Has everything there that is to be compared with; answers the versions. */
-function preparePeers({ records }: BenchOptions): Record<string, string> {
-  const peers = installPeers()
-  const isServed = records.workloads.length > 0 && records.stores.some(({ serve }) => serve)
-  if (!isServed) return peers
-  return { ...peers, 'redis-server': findRedisServer().version }
+function preparePeers({ records, buckets }: BenchOptions): Record<string, string> {
+  const needsRedis = records.workloads.length > 0 && records.stores.some(({ serve }) => serve)
+  const needsNats = buckets.workloads.length > 0 && buckets.stores.some(({ isKvasir }) => !isKvasir)
+  const kinds = [...(needsRedis ? [redisKind] : []), ...(needsNats ? [natsKind] : [])]
+  const versions = kinds.map((kind) => [kind.name, findServer(kind).version] as const)
+  return { ...installPeers(), ...Object.fromEntries(versions) }
 }
 
 async function compareRecords({ records, isWithoutRedis }: BenchOptions): Promise<RecordResults> {
@@ -103,6 +117,19 @@ async function compareRecords({ records, isWithoutRedis }: BenchOptions): Promis
     stores: records.stores.map(({ open, serve, ...info }) => info),
     measurements: await measureRecords(records),
     leftOut: isWithoutRedis ? [...new Set(served)] : [],
+  }
+}
+
+async function compareBuckets({ buckets, isWithoutNats }: BenchOptions): Promise<BucketResults> {
+  const { sizes, rounds, ms } = buckets
+  const peers = bucketStoreList.filter(({ isKvasir }) => !isKvasir).map(({ title }) => title)
+  return {
+    sizes,
+    rounds,
+    ms,
+    stores: buckets.stores.map(({ open, serve, ...info }) => info),
+    measurements: await measureBuckets(buckets),
+    leftOut: isWithoutNats ? [...new Set(peers)] : [],
   }
 }
 

@@ -9,6 +9,9 @@ describe('the options of the bench', () => {
     expect(options.growthKeyCounts).toHaveLength(3)
     expect(options.records.workloads).toHaveLength(12)
     expect(options.records.elementCounts).toEqual([10, 1000, 100_000])
+    expect(options.buckets.workloads).toHaveLength(7)
+    expect(options.buckets.sizes.history).toEqual([1, 8, 64])
+    expect(options.buckets.sizes.keys).toEqual([100_000, 1_000_000])
     expect(options.isComplete).toBe(true)
   })
 
@@ -18,6 +21,16 @@ describe('the options of the bench', () => {
     expect(options.workloads).toEqual([])
     expect(options.growthKeyCounts).toEqual([])
     expect(options.records.workloads).toHaveLength(12)
+    expect(options.buckets.workloads).toEqual([])
+    expect(options.isComplete).toBe(false)
+  })
+
+  it('measure all operations on buckets, and nothing else, for --only buckets', () => {
+    const options = read('--only', 'buckets')
+
+    expect(options.workloads).toEqual([])
+    expect(options.records.workloads).toEqual([])
+    expect(options.buckets.workloads).toHaveLength(7)
     expect(options.isComplete).toBe(false)
   })
 
@@ -34,6 +47,19 @@ describe('the options of the bench', () => {
     const names = options.records.stores.map(({ name }) => name)
     expect(names).toEqual(['kvasir-durable', 'sqlite-full', 'kvasir-relaxed', 'sqlite-normal'])
     expect(options.isWithoutRedis).toBe(true)
+    expect(options.isComplete).toBe(false)
+  })
+
+  it('leave NATS out on request, which makes no complete run', () => {
+    const options = read('--without-nats')
+
+    expect(options.buckets.stores.map(({ name }) => name)).toEqual([
+      'kvasir-durable',
+      'kvasir-served',
+      'kvasir-relaxed',
+      'kvasir-served-relaxed',
+    ])
+    expect(options.isWithoutNats).toBe(true)
     expect(options.isComplete).toBe(false)
   })
 

@@ -1,4 +1,8 @@
 import { parseArgs } from 'node:util'
+import type { BucketOptions } from './buckets/measure-buckets.ts'
+import { sizePromise } from './buckets/size-promise.ts'
+import { bucketStoreList } from './buckets/stores/store-list.ts'
+import { bucketWorkloadList } from './buckets/workloads/bucket-workload-list.ts'
 import type { EngineDefinition } from './engines/engine.ts'
 import { engineList } from './engines/engine-list.ts'
 import { promise } from './records/flatness.ts'
@@ -21,9 +25,12 @@ export interface BenchOptions {
   readonly writeMs: number
   /** Without workloads when records are not to be measured. */
   readonly records: RecordOptions
-  /** Whether to leave out the one peer that npm does not install. */
+  /** Without workloads when buckets are not to be measured. */
+  readonly buckets: BucketOptions
+  /** Whether to leave out peers that npm does not install. */
   readonly isWithoutRedis: boolean
-  /** Whether to fail when Kvasir does not keep its promise about large records. */
+  readonly isWithoutNats: boolean
+  /** Whether to fail when Kvasir does not keep its promises about large records and buckets. */
   readonly isCheck: boolean
   readonly isJson: boolean
   /** Whether everything is measured in full, so that the results are worth keeping. */
@@ -32,23 +39,30 @@ export interface BenchOptions {
 
 const workloadNames = [...workloadList.map(({ name }) => name), 'growth']
 
-// The first stands for all that follow.
+// The first of each stands for all that follow.
 const recordNames = ['records', ...recordWorkloadList.map(({ name }) => name)]
+const bucketNames = ['buckets', ...bucketWorkloadList.map(({ name }) => name)]
+const allNames = [...workloadNames, ...recordNames, ...bucketNames]
 
-const engineNames = [...new Set([...engineList, ...recordStoreList].map(({ name }) => name))]
+const engineNames = [
+  ...new Set([...engineList, ...recordStoreList, ...bucketStoreList].map(({ name }) => name)),
+]
 
 export const help = `Compares Kvasir with other stores: npm run bench -- [options]
 
   --quick            a first impression in a few minutes: 1 KB values, 10,000 keys, short runs
-  --only a,b         these workloads: ${wrapNames([...workloadNames, ...recordNames])}
+  --only a,b         these workloads: ${wrapNames(allNames)}
   --sizes a,b        value sizes in bytes; default 100,1024,10240
   --elements a,b     elements in a record; default 10,1000,100000
   --engines a,b      these engines: ${wrapNames(engineNames)}
   --keys n           keys in each store; default 100000
   --rounds n         rounds; default 3
   --without-redis    leave Redis out, where there is no redis-server to be had
+  --without-nats     leave NATS out, where there is no nats-server to be had
   --check            fail when an operation on a record of 100,000 elements costs Kvasir more than
-                     ${promise.ratioMax} times what it costs on one of 10; with --only records, a few minutes
+                     ${promise.ratioMax} times what it costs on one of 10, or one in a bucket of 1,000,000 keys more
+                     than ${sizePromise.ratioMax} times what it costs in one of 100,000; with --only records or
+                     --only buckets, a few minutes
   --json             print the raw figures as JSON instead of tables
   --help             this text
 
@@ -63,6 +77,12 @@ const full = {
   readMs: 250,
   writeMs: 2000,
   recordMs: 400,
+  bucketSizes: {
+    history: [1, 8, 64],
+    keys: [100_000, 1_000_000],
+    buckets: [10, 1000],
+    subscribers: [1, 10, 100],
+  },
 } as const
 
 const quick = {
@@ -73,6 +93,12 @@ const quick = {
   readMs: 80,
   writeMs: 250,
   recordMs: 50,
+  bucketSizes: {
+    history: [1, 8, 64],
+    keys: [10_000, 100_000],
+    buckets: [10, 100],
+    subscribers: [1, 10, 100],
+  },
 } as const
 
 const flags = {
@@ -84,6 +110,7 @@ const flags = {
   keys: { type: 'string' },
   rounds: { type: 'string' },
   'without-redis': { type: 'boolean', default: false },
+  'without-nats': { type: 'boolean', default: false },
   check: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -106,10 +133,11 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
 
   const { only, sizes, elements, engines, keys, rounds } = given
   const preset = given.quick ? quick : full
-  const { recordMs: _, ...keyPreset } = preset
+  const { recordMs: _ms, bucketSizes: _sizes, ...keyPreset } = preset
   const narrowed = only ?? sizes ?? elements ?? engines ?? keys ?? rounds
+  const isWithout = given['without-redis'] || given['without-nats']
   const names = only?.split(',')
-  checkNames(names, { known: [...workloadNames, ...recordNames], kind: 'workload' })
+  checkNames(names, { known: allNames, kind: 'workload' })
   checkNames(engines?.split(','), { known: engineNames, kind: 'engine' })
   return {
     ...keyPreset,
@@ -120,10 +148,12 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
     workloads: namedIn(workloadList, names),
     growthKeyCounts: !names || names.includes('growth') ? preset.growthKeyCounts : [],
     records: readRecordOptions(given),
+    buckets: readBucketOptions(given),
     isWithoutRedis: given['without-redis'],
+    isWithoutNats: given['without-nats'],
     isCheck: given.check,
     isJson: given.json,
-    isComplete: !given.quick && !given['without-redis'] && narrowed === undefined,
+    isComplete: !given.quick && !isWithout && narrowed === undefined,
   }
 }
 
@@ -136,6 +166,20 @@ function readRecordOptions(given: Flags): RecordOptions {
     stores: given['without-redis'] ? stores.filter(({ serve }) => !serve) : stores,
     workloads: names?.includes('records') ? recordWorkloadList : namedIn(recordWorkloadList, names),
     elementCounts: elementCounts.sort((few, many) => few - many),
+    rounds: given.rounds ? wholeNumber(given.rounds, 'rounds') : preset.rounds,
+    ms: preset.recordMs,
+    callsMin: 3,
+  }
+}
+
+function readBucketOptions(given: Flags): BucketOptions {
+  const preset = given.quick ? quick : full
+  const names = given.only?.split(',')
+  const stores = namedIn(bucketStoreList, given.engines?.split(','))
+  return {
+    stores: given['without-nats'] ? stores.filter(({ isKvasir }) => isKvasir) : stores,
+    workloads: names?.includes('buckets') ? bucketWorkloadList : namedIn(bucketWorkloadList, names),
+    sizes: preset.bucketSizes,
     rounds: given.rounds ? wholeNumber(given.rounds, 'rounds') : preset.rounds,
     ms: preset.recordMs,
     callsMin: 3,

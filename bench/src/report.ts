@@ -1,3 +1,4 @@
+import { bucketSections, bucketSummary } from './buckets/bucket-report.ts'
 import { grouped, sizeText, table, times } from './format.ts'
 import { markdown, rateGrid, ratioGrid } from './grid.ts'
 import { promiseLines } from './promises.ts'
@@ -25,6 +26,7 @@ export function fullReport(results: Results): string {
     ...promises(results),
     spreadText(results),
     ...recordSections(results.records),
+    ...bucketSections(results.buckets),
     versionsText(results),
   ])
 }
@@ -43,6 +45,7 @@ export function shortReport(all: Results): string {
     ...losses(results).slice(1),
     promiseLines(engines).join('\n'),
     ...recordSummary(all.records),
+    ...bucketSummary(all.buckets),
     versionsText(results),
   ])
 }

@@ -1,3 +1,4 @@
+import type { BucketResults } from './buckets/bucket-results.ts'
 import type { Durability } from './engines/engine.ts'
 import type { RecordResults } from './records/record-results.ts'
 
@@ -52,4 +53,5 @@ export interface Results {
   readonly measurements: readonly Measurement[]
   readonly growth: readonly GrowthMeasurement[]
   readonly records: RecordResults
+  readonly buckets: BucketResults
 }

@@ -2,6 +2,7 @@
 // elements, which is a list or a set.
 
 import type { Awaitable, Durability } from '../engines/engine.ts'
+import type { OpenableStore } from '../store-process.ts'
 
 /** A record as it is stored and read whole; its elements are a list. */
 export interface ListRecord {
@@ -36,7 +37,7 @@ export interface RecordConnection {
   close(): Awaitable<void>
 }
 
-export interface RecordStoreDefinition {
+export interface RecordStoreDefinition extends OpenableStore {
   /** For `--engines`. */
   readonly name: string
   readonly title: string
@@ -46,13 +47,6 @@ export interface RecordStoreDefinition {
   readonly durabilityText: string
   /** What a reader has to know to be fair to it. */
   readonly notes: readonly string[]
-  /** Starts the server that `open` connects to, for stores that have one. */
-  serve?(directory: string): Promise<RecordServer>
   /** Opens the store: in a directory, or at its server's address. */
   open(place: string): Promise<RecordConnection>
-}
-
-export interface RecordServer {
-  readonly address: string
-  close(): Promise<void>
 }

@@ -1,33 +1,27 @@
 // The process of one store of records: opens it, and runs what the bench asks for, each workload on
 // records of one size that were put just before.
 
-import { answerRequests } from '../answer-requests.ts'
+import { type StoreRequest, workOn } from '../store-worker.ts'
+import { type CallTimes, timeCalls } from '../time-calls.ts'
 import { createRecord, listKey, setKey } from './record-data.ts'
-import type { RecordRequest } from './record-worker-protocol.ts'
 import { recordStoreNamed } from './stores/store-list.ts'
-import { type CallTimes, timeCalls } from './time-calls.ts'
 import type { RecordSetting } from './workloads/record-workload.ts'
 import { recordWorkloadNamed } from './workloads/record-workload-list.ts'
 
-let state: RecordSetting | undefined
+type Setting = Pick<RecordSetting, 'elementCount'>
 
-answerRequests(carryOut)
-
-async function carryOut(request: RecordRequest): Promise<CallTimes | undefined> {
-  if (request.kind === 'open') {
-    const { store, place, elementCount } = request
-    state = { connection: await recordStoreNamed(store).open(place), elementCount }
-    return undefined
-  }
-  if (!state) throw new Error('No store is open.')
-  if (request.kind === 'run') return run(state, request)
-  await state.connection.close()
-  return undefined
-}
+workOn<Setting, RecordSetting>({
+  open: async ({ store, place, setting }) => ({
+    connection: await recordStoreNamed(store).open(place),
+    ...setting,
+  }),
+  run,
+  close: ({ connection }) => connection.close(),
+})
 
 async function run(
   setting: RecordSetting,
-  { workload, ...pace }: RecordRequest & { kind: 'run' },
+  { workload, pace }: StoreRequest<Setting> & { kind: 'run' },
 ): Promise<CallTimes> {
   await fill(setting)
   const times = await timeCalls(recordWorkloadNamed(workload).createSteps(setting), pace)

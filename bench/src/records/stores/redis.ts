@@ -1,5 +1,5 @@
 import { importPeer } from '../../../peers/import-peer.ts'
-import { startRedisServer } from '../../redis/redis-server.ts'
+import { startRedisServer } from '../../servers/redis-server.ts'
 import type { ListRecord, RecordConnection, RecordStoreDefinition } from '../record-store.ts'
 
 // A record as one would keep it in Redis: a hash for what is small, and beside it a list or a set.

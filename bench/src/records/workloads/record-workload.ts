@@ -1,4 +1,4 @@
-import type { Awaitable } from '../../engines/engine.ts'
+import type { CallSteps } from '../../time-calls.ts'
 import type { RecordConnection } from '../record-store.ts'
 
 /** One operation as it is measured: the same code for every store and every number of elements. */
@@ -12,23 +12,12 @@ export interface RecordWorkload {
   /** Whether Kvasir promises that its cost hardly depends on the number of elements. */
   readonly isFlat?: boolean
   /** Makes what is called again and again; the record has all of its elements between calls. */
-  createSteps(setting: RecordSetting): RecordSteps
+  createSteps(setting: RecordSetting): CallSteps
 }
 
 export interface RecordSetting {
   readonly connection: RecordConnection
   readonly elementCount: number
-}
-
-/** One call and what belongs around it; `call` alone is measured. */
-export interface RecordSteps {
-  /** Takes out what `call` puts in, or makes what it is given. */
-  prepare?(number: number): Awaitable<string>
-  call(prepared: string, number: number): Awaitable<unknown>
-  /** Looks at the answer and throws when it is wrong, so that no store is quick at nothing. */
-  check?(answer: unknown, number: number): void
-  /** Puts back what `call` took out. */
-  restore?(answer: unknown, number: number): Awaitable<unknown>
 }
 
 /** @throws {Error} when an answer that has to be an element is none. */

@@ -1,4 +1,15 @@
-import type { RecordSteps } from './workloads/record-workload.ts'
+import type { Awaitable } from './engines/engine.ts'
+
+/** One call and what belongs around it; `call` alone is measured. */
+export interface CallSteps {
+  /** Takes out what `call` puts in, or makes what it is given. */
+  prepare?(number: number): Awaitable<string>
+  call(prepared: string, number: number): Awaitable<unknown>
+  /** Looks at the answer and throws when it is wrong, so that no store is quick at nothing. */
+  check?(answer: unknown, number: number): void
+  /** Puts back what `call` took out. */
+  restore?(answer: unknown, number: number): Awaitable<unknown>
+}
 
 export interface CallPace {
   /** How long to go on, what is not measured included. */
@@ -20,7 +31,7 @@ export type Clock = () => number
  * to keep the record at its size, is left out. It begins with a warm-up that is not counted.
  */
 export async function timeCalls(
-  steps: RecordSteps,
+  steps: CallSteps,
   { ms, callsMin }: CallPace,
   clock: Clock = () => performance.now(),
 ): Promise<CallTimes> {
@@ -29,7 +40,7 @@ export async function timeCalls(
 }
 
 async function callUntil(
-  steps: RecordSteps,
+  steps: CallSteps,
   { ms, callsMin, first }: CallPace & { first: number },
   clock: Clock,
 ): Promise<CallTimes> {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type Clock, timeCalls } from './time-calls.ts'
-import type { RecordSteps } from './workloads/record-workload.ts'
+import { type CallSteps, type Clock, timeCalls } from './time-calls.ts'
 
 describe('timing calls', () => {
   it('adds up the calls alone, and leaves out what is done around them', async () => {
     const { clock, pass } = createClock()
-    const steps: RecordSteps = {
+    const steps: CallSteps = {
       prepare: () => pass(7, 'prepared'),
       call: () => pass(2, 'answer'),
       check: () => pass(100),
@@ -19,7 +18,7 @@ describe('timing calls', () => {
 
   it('goes on until the time is over, what is done around the calls included', async () => {
     const { clock, pass } = createClock()
-    const steps: RecordSteps = { call: () => pass(4), restore: () => pass(6) }
+    const steps: CallSteps = { call: () => pass(4), restore: () => pass(6) }
 
     const times = await timeCalls(steps, { ms: 100, callsMin: 3 }, clock)
 
@@ -37,7 +36,7 @@ describe('timing calls', () => {
   it('hands each call what was prepared for it, and its answer to what follows', async () => {
     const { clock } = createClock()
     const seen: unknown[] = []
-    const steps: RecordSteps = {
+    const steps: CallSteps = {
       prepare: (number) => `element ${number}`,
       call: (prepared) => prepared.toUpperCase(),
       check: (answer, number) => seen.push(['check', answer, number]),
@@ -55,7 +54,7 @@ describe('timing calls', () => {
   })
 
   it('ends at a wrong answer', async () => {
-    const steps: RecordSteps = {
+    const steps: CallSteps = {
       call: () => 'wrong',
       check: () => {
         throw new Error('An element is missing.')
