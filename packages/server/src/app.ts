@@ -12,10 +12,13 @@ import {
   requireScopes,
   type VerifyToken,
 } from './http/authenticate.ts'
+import { buildDocument } from './http/openapi/build-document.ts'
+import type { OpenApiDocument } from './http/openapi/document.ts'
 import { isInternal, problemResponse } from './http/problem-response.ts'
 import { type Logger, requestLog } from './http/request-log.ts'
 import type { AppContext, AppEnv, Route, RouteParts } from './http/route.ts'
 import { allRoutes } from './http/routes/all-routes.ts'
+import { readVersion } from './read-version.ts'
 
 export interface AppDeps {
   /** The engine itself: what comes in is checked here. */
@@ -47,6 +50,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     engine: createCheckedEngine(engine),
     isDraining: isDraining ?? (() => false),
     heartbeatMs: heartbeatMs ?? heartbeatMsDefault,
+    document: createDocument(),
     report: (context, error) => {
       if (!isInternal(error)) return
       logger?.error({ requestId: context.get('requestId'), err: error }, 'request failed')
@@ -70,6 +74,15 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     return fail(context, context.get('route'), error)
   })
   return app
+}
+
+/** The document is made when it is first asked for, and then kept. */
+function createDocument(): () => Promise<OpenApiDocument> {
+  let made: Promise<OpenApiDocument> | undefined
+  return () => {
+    made ??= readVersion().then((version) => buildDocument(allRoutes, version))
+    return made
+  }
 }
 
 async function answer(
@@ -108,6 +121,8 @@ async function commonHeaders(context: AppContext, next: () => Promise<void>): Pr
   context.set('startMs', performance.now())
   await next()
   context.res.headers.set('cache-control', 'no-store')
+  const policy = context.get('securityPolicy')
+  if (policy !== undefined) context.res.headers.set('content-security-policy', policy)
   // A connection that goes on would keep a server from going away.
   if (context.env?.draining?.aborted) context.res.headers.set('connection', 'close')
 }

@@ -10,58 +10,8 @@ import {
   toExpiry,
 } from 'kvasir/protocol'
 import { z } from 'zod'
+import { operationSchema } from './operation-shapes.ts'
 import { invalidArgument, parseShape } from './shape.ts'
-
-/** A member that is cut out as JSON text instead of parsed, so that it is stored as it was sent. */
-const jsonText = z.string()
-
-const base = {
-  key: z.string(),
-  ifAbsent: z.boolean().optional(),
-  ifRevision: z.number().optional(),
-  previous: z.boolean().optional(),
-}
-
-const duration = z.union([z.number(), z.string()])
-
-const writing = {
-  ...base,
-  ttl: duration.nullable().optional(),
-  expiresAt: z.number().optional(),
-  keepTtl: z.boolean().optional(),
-  initialTtl: duration.optional(),
-}
-
-const value = { value: jsonText, encoding: z.unknown().optional(), sets: z.unknown().optional() }
-const setType = z.enum(['string', 'number'])
-
-const operationSchema = z.discriminatedUnion('op', [
-  z.strictObject({ ...writing, ...value, op: z.literal('put') }),
-  z.strictObject({ ...base, op: z.literal('delete'), fields: jsonText.optional() }),
-  z.strictObject({
-    ...writing,
-    op: z.literal('patch'),
-    fields: jsonText,
-    sets: z.unknown().optional(),
-    unset: z.array(z.string()).optional(),
-  }),
-  z.strictObject({
-    ...writing,
-    op: z.literal('increment'),
-    by: z.number().optional(),
-    fields: jsonText.optional(),
-  }),
-  z.strictObject({
-    ...writing,
-    op: z.enum(['append', 'unshift']),
-    fields: jsonText,
-    sets: z.unknown().optional(),
-  }),
-  z.strictObject({ ...writing, op: z.literal('shift'), fields: jsonText }),
-  z.strictObject({ ...writing, op: z.enum(['add', 'remove']), type: setType, fields: jsonText }),
-  z.strictObject({ ...writing, op: z.literal('touch') }),
-  z.strictObject({ ...base, op: z.literal('purge') }),
-])
 
 type WireOperation = z.infer<typeof operationSchema>
 

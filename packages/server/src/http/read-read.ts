@@ -1,19 +1,26 @@
 import type { Read } from 'kvasir/engine'
 import { readMemberFields, readNumberFields } from 'kvasir/protocol'
 import { z } from 'zod'
+import { named } from './openapi/wire-form.ts'
+import { fieldShapes } from './operation-shapes.ts'
 import { openMembers } from './read-operation.ts'
 import { parseShape } from './shape.ts'
 
+const { counts, members, type } = fieldShapes
+
 /** The parts that one read may ask for; `peek` and `has` are JSON text. */
-const readSchema = z.union(
-  [
-    z.strictObject({ key: z.string() }),
-    z.strictObject({ key: z.string(), ttl: z.literal(true) }),
-    z.strictObject({ key: z.string(), fields: z.array(z.string()) }),
-    z.strictObject({ key: z.string(), peek: z.string() }),
-    z.strictObject({ key: z.string(), has: z.string(), type: z.enum(['string', 'number']) }),
-  ],
-  'a read takes key and at most one of ttl (true), fields, peek, or has with type',
+export const readSchema = named(
+  'Read',
+  z.union(
+    [
+      z.strictObject({ key: z.string() }),
+      z.strictObject({ key: z.string(), ttl: z.literal(true) }),
+      z.strictObject({ key: z.string(), fields: z.array(z.string()) }),
+      z.strictObject({ key: z.string(), peek: counts }),
+      z.strictObject({ key: z.string(), has: members, type }),
+    ],
+    'a read takes key and at most one of ttl (true), fields, peek, or has with type',
+  ),
 )
 
 /**

@@ -1,6 +1,7 @@
 import type { Operation, Read } from 'kvasir/engine'
 import { isObjectText, parseJson, readMemberFields, readNumberFields } from 'kvasir/protocol'
 import { z } from 'zod'
+import { fieldShapes, operationShapes } from './operation-shapes.ts'
 import { openMembers, toOperation } from './read-operation.ts'
 import { invalidArgument, parseShape } from './shape.ts'
 
@@ -22,8 +23,6 @@ const readMembers = { peek: [], has: ['type'] } as const
 export type RecordWrite = keyof typeof writeMembers
 export type RecordRead = keyof typeof readMembers
 
-const setType = z.enum(['string', 'number'])
-
 /**
  * Reads what a request wants done to the fields of a record.
  *
@@ -42,7 +41,27 @@ export function readRecordWrite(json: string, key: string, op: RecordWrite): Ope
 export function readRecordRead(json: string, key: string, op: RecordRead): Read {
   const { fields, type } = openBody(json, op, readMembers[op])
   if (op === 'peek') return { key, peek: readNumberFields(fields) }
-  return { key, has: readMemberFields(fields), type: parseShape(setType, type, 'The body.type') }
+  return {
+    key,
+    has: readMemberFields(fields),
+    type: parseShape(fieldShapes.type, type, 'The body.type'),
+  }
+}
+
+/** What the body of an operation that writes holds. */
+export function recordWriteShape(op: RecordWrite): z.ZodObject {
+  const { fields, ...shapes } = operationShapes[op].shape
+  const taken: readonly string[] = writeMembers[op]
+  const besides = Object.entries(shapes).filter(([name]) => taken.includes(name))
+  return z.strictObject({ fields: z.nonoptional(fields), ...Object.fromEntries(besides) })
+}
+
+/** What the body of an operation that reads holds. */
+export function recordReadShape(op: RecordRead): z.ZodObject {
+  const { counts, members, type } = fieldShapes
+  return op === 'peek'
+    ? z.strictObject({ fields: counts })
+    : z.strictObject({ fields: members, type })
 }
 
 /** The members of the body, of which `fields` is there and stays JSON text. */

@@ -2,6 +2,8 @@ import type { Context } from 'hono'
 import type { KvasirError } from 'kvasir'
 import type { BucketRef, Engine } from 'kvasir/engine'
 import type { Grant, Scope } from '../auth/grant.ts'
+import type { OpenApiDocument } from './openapi/document.ts'
+import type { PathDocs, RouteDoc } from './route-doc.ts'
 
 /** What a request brings besides itself. */
 export interface AppEnv {
@@ -16,6 +18,8 @@ export interface AppEnv {
     /** The pattern of the route that was taken, for logs. */
     route: string
     caller: Caller
+    /** What browsers may do with the answer, where it is a page; they may do nothing otherwise. */
+    securityPolicy?: string
   }
 }
 
@@ -35,6 +39,8 @@ export interface RouteParts {
   readonly engine: Engine
   readonly isDraining: () => boolean
   readonly heartbeatMs: number
+  /** What the server tells of itself: the OpenAPI document of its routes. */
+  readonly document: () => Promise<OpenApiDocument>
   /** Logs an error that is the server's own trouble. */
   readonly report: (context: AppContext, error: KvasirError) => void
 }
@@ -51,6 +57,7 @@ export interface Route {
   readonly fail?: (context: AppContext, error: KvasirError) => Response
   /** Whether only a token for all projects will do. */
   readonly acrossProjects?: true
+  readonly doc: RouteDoc | PathDocs
   readonly handle: (context: AppContext, parts: RouteParts) => Promise<Response> | Response
 }
 

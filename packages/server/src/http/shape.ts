@@ -1,5 +1,6 @@
-import { KvasirError } from 'kvasir'
+import { KvasirError, limits } from 'kvasir'
 import { z } from 'zod'
+import { sentAs } from './openapi/wire-form.ts'
 
 /**
  * Reads what came from outside as the schema says.
@@ -19,15 +20,27 @@ export function invalidArgument(message: string): KvasirError {
 }
 
 /** A whole number in a query. */
-export const queryInteger = z
-  .string()
-  .regex(/^\d{1,16}$/, 'it takes a whole number')
-  .transform(Number)
+export const queryInteger = sentAs(
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'it takes a whole number')
+    .transform(Number),
+  z.int().min(0),
+)
 
 /** A yes or no in a query. */
-export const queryBoolean = z
-  .enum(['true', 'false'], 'it takes true or false')
-  .transform((text) => text === 'true')
+export const queryBoolean = sentAs(
+  z.enum(['true', 'false'], 'it takes true or false').transform((text) => text === 'true'),
+  z.boolean(),
+)
+
+/** The parameters of the query that lead through the pages of a listing. */
+export const pageParameters = {
+  limit: queryInteger
+    .describe(`The most items on the page: 1 to ${limits.pageLengthMax}.`)
+    .default(limits.pageLengthDefault),
+  cursor: z.string().describe('The `cursor` of the page before.').optional(),
+}
 
 function problemOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {

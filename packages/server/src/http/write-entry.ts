@@ -9,9 +9,13 @@ import { queryBoolean, queryInteger } from './shape.ts'
 
 /** The query parameters that say when what is written expires. */
 export const expiryParameters = {
-  ttl: z.string().transform(toTtl).optional(),
-  expiresAt: queryInteger.optional(),
-  keepTtl: queryBoolean.optional(),
+  ttl: z
+    .string()
+    .transform(toTtl)
+    .describe('How long it lives: `90s`, `1.5h`, `7d`, milliseconds, or `none`.')
+    .optional(),
+  expiresAt: queryInteger.describe('When it expires, in epoch milliseconds.').optional(),
+  keepTtl: queryBoolean.describe('Leaves the expiry as it is.').optional(),
 }
 
 /** A duration as text, milliseconds, or `null` for none. */

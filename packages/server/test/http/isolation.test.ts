@@ -205,9 +205,9 @@ describe('a token for one project', () => {
 })
 
 describe('the list of routes', () => {
-  it('leaves open only what tells of health', () => {
+  it('leaves open only what tells of health and of the API', () => {
     const open = allRoutes.filter(({ scopes, anyToken }) => scopes.length === 0 && !anyToken)
 
-    expect(open.map(({ path }) => path)).toEqual(['/livez', '/readyz'])
+    expect(open.map(({ path }) => path)).toEqual(['/livez', '/readyz', '/openapi.json', '/docs'])
   })
 })

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts'
 import { batchRoutes } from './batch-routes.ts'
 import { bucketRoutes } from './bucket-routes.ts'
+import { documentRoutes } from './document-routes.ts'
 import { entryRoutes } from './entry-routes.ts'
 import { functionRoutes } from './function-routes.ts'
 import { healthRoutes } from './health-routes.ts'
@@ -14,6 +15,7 @@ import { watchRoute } from './watch-route.ts'
 /** Everything that the server answers. */
 export const allRoutes: readonly Route[] = [
   ...healthRoutes,
+  ...documentRoutes,
   ...projectRoutes,
   ...bucketRoutes,
   ...listingRoutes,

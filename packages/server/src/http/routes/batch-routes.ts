@@ -20,15 +20,15 @@ import { readQuery } from '../read-url.ts'
 import type { AppContext, Route } from '../route.ts'
 import { invalidArgument, parseShape } from '../shape.ts'
 import { conflictError } from '../write-entry.ts'
+import { batchDoc, bucketBody, readDoc } from './batch-docs.ts'
 
 /** Many operations in one step, and many questions in one answer. */
 export const batchRoutes: readonly Route[] = [
-  { method: 'POST', path: '/v1/batch', scopes: ['write'], handle: batch },
-  { method: 'POST', path: '/v1/read', scopes: ['read'], handle: read },
+  { method: 'POST', path: '/v1/batch', scopes: ['write'], handle: batch, doc: batchDoc },
+  { method: 'POST', path: '/v1/read', scopes: ['read'], handle: read, doc: readDoc },
 ]
 
 const emptyQuery = z.strictObject({})
-const bodySchema = z.strictObject({ bucket: z.string().default('default') })
 
 async function batch(...[context, { engine }]: Parameters<Route['handle']>): Promise<Response> {
   readQuery(context, emptyQuery)
@@ -60,7 +60,7 @@ async function readList(
 ): Promise<{ bucket: string; items: string[] }> {
   const json = await readJsonBody(context, bodyLimits.batch)
   const { [name]: list, ...rest } = openMembers(json, [name], 'The body')
-  const { bucket } = parseShape(bodySchema, rest, 'The body')
+  const { bucket } = parseShape(bucketBody, rest, 'The body')
   if (typeof list !== 'string' || !isArrayText(list)) {
     throw invalidArgument(`The body takes an array called ${name}.`)
   }

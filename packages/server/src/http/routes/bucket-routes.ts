@@ -1,4 +1,3 @@
-import { limits } from 'kvasir'
 import { type BucketConfig, defaultBucketConfig } from 'kvasir/engine'
 import { decodeCursor, encodeCursor, headerNames, parseJson } from 'kvasir/protocol'
 import { z } from 'zod'
@@ -7,57 +6,49 @@ import { jsonText, pageText } from '../json-response.ts'
 import { hasBody, readJsonBody } from '../read-body.ts'
 import { readQuery } from '../read-url.ts'
 import { type AppContext, bucketOf, type Route } from '../route.ts'
-import { invalidArgument, parseShape, queryInteger } from '../shape.ts'
+import { invalidArgument, parseShape } from '../shape.ts'
+import {
+  createBucketDoc,
+  deleteBucketDoc,
+  getBucketDoc,
+  listBucketsDoc,
+  purgeBucketDoc,
+  settingsShape,
+  updateBucketDoc,
+} from './bucket-docs.ts'
 
 const path = '/v1/buckets/:bucket'
 
 /** Buckets as wholes. */
 export const bucketRoutes: readonly Route[] = [
-  { method: 'GET', path: '/v1/buckets', scopes: ['read'], handle: listBuckets },
-  { method: 'GET', path, scopes: ['read'], handle: getBucket },
-  { method: 'PUT', path, scopes: ['admin'], handle: createBucket },
-  { method: 'PATCH', path, scopes: ['admin'], handle: updateBucket },
-  { method: 'DELETE', path, scopes: ['admin'], handle: deleteBucket },
-  { method: 'POST', path: `${path}/purge`, scopes: ['write'], handle: purgeBucket },
+  {
+    method: 'GET',
+    path: '/v1/buckets',
+    scopes: ['read'],
+    handle: listBuckets,
+    doc: listBucketsDoc,
+  },
+  { method: 'GET', path, scopes: ['read'], handle: getBucket, doc: getBucketDoc },
+  { method: 'PUT', path, scopes: ['admin'], handle: createBucket, doc: createBucketDoc },
+  { method: 'PATCH', path, scopes: ['admin'], handle: updateBucket, doc: updateBucketDoc },
+  { method: 'DELETE', path, scopes: ['admin'], handle: deleteBucket, doc: deleteBucketDoc },
+  {
+    method: 'POST',
+    path: `${path}/purge`,
+    scopes: ['write'],
+    handle: purgeBucket,
+    doc: purgeBucketDoc,
+  },
 ]
 
 type Call = Parameters<Route['handle']>
 
-const listQuery = z.strictObject({
-  limit: queryInteger.default(limits.pageLengthDefault),
-  cursor: z.string().optional(),
-})
-
 const emptyQuery = z.strictObject({})
 
-const origin = z.strictObject({
-  bucket: z.string(),
-  filterSubject: z.string().exactOptional(),
-  startRevision: z.number().exactOptional(),
-  startTime: z.number().exactOptional(),
-  transforms: z.array(z.strictObject({ source: z.string(), dest: z.string() })).exactOptional(),
-})
-
-// What each setting may be is checked in front of the engine, for all who create buckets.
-const settingsSchema = z.strictObject({
-  description: z.string().optional(),
-  ttlMs: z.number().nullable().optional(),
-  history: z.number().optional(),
-  bytesMax: z.number().nullable().optional(),
-  valueBytesMax: z.number().nullable().optional(),
-  metadata: z
-    .custom<BucketConfig['metadata']>((given) => given !== null, 'it takes an object')
-    .optional(),
-  mirror: origin.nullable().optional(),
-  sources: z.array(origin).nullable().optional(),
-  compression: z.boolean('it takes true or false').nullable().optional(),
-  storage: z.enum(['file', 'memory'], 'it takes "file" or "memory"').nullable().optional(),
-})
-
-type Settings = z.infer<typeof settingsSchema>
+type Settings = z.infer<typeof settingsShape>
 
 async function listBuckets(...[context, { engine }]: Call): Promise<Response> {
-  const { limit, cursor } = readQuery(context, listQuery)
+  const { limit, cursor } = readQuery(context, listBucketsDoc.query)
   const position = cursor === undefined ? undefined : decodeCursor(cursor)
   const after = position && 'key' in position ? { after: position.key } : {}
   const { project } = context.get('caller')
@@ -120,7 +111,7 @@ async function readSettings(
   const isAbsent = req.header('content-type') === undefined && !hasBody(context)
   if (mayBeAbsent && isAbsent) return {}
   const settings = parseJson(await readJsonBody(context, bodyLimits.settings))
-  return parseShape(settingsSchema, settings, 'The body')
+  return parseShape(settingsShape, settings, 'The body')
 }
 
 function withSettings(config: BucketConfig, settings: Settings): BucketConfig {

@@ -20,8 +20,9 @@ import {
 } from '../read-body.ts'
 import { keyInPath, queryOf } from '../read-url.ts'
 import { type AppContext, bucketOf, type Route } from '../route.ts'
-import { invalidArgument, parseShape, queryBoolean, queryInteger } from '../shape.ts'
-import { expiryOf, expiryParameters, writeEntry } from '../write-entry.ts'
+import { invalidArgument, parseShape } from '../shape.ts'
+import { expiryOf, writeEntry } from '../write-entry.ts'
+import { deleteEntryDoc, getEntryDoc, patchEntryDoc, putEntryDoc } from './entry-docs.ts'
 
 /** One key: in the path for people, in the query for programs. */
 export const entryRoutes: readonly Route[] = [
@@ -42,28 +43,23 @@ type Locate = (context: AppContext) => {
   readonly query: Readonly<Record<string, string>>
 }
 
-const getQuery = z.strictObject({
-  revision: queryInteger.optional(),
-  envelope: queryBoolean.optional(),
-})
-const writeQuery = z.strictObject(expiryParameters)
-const deleteQuery = z.strictObject({})
+const emptyQuery = z.strictObject({})
 
 function routesAt(path: string, locate: Locate): Route[] {
   const read = { path, scopes: ['read'] } as const
   const write = { path, scopes: ['write'] } as const
   return [
-    { ...read, method: 'GET', handle: getEntry(locate) },
-    { ...write, method: 'PUT', handle: putEntry(locate) },
-    { ...write, method: 'PATCH', handle: patchEntry(locate) },
-    { ...write, method: 'DELETE', handle: deleteEntry(locate) },
+    { ...read, method: 'GET', handle: getEntry(locate), doc: getEntryDoc },
+    { ...write, method: 'PUT', handle: putEntry(locate), doc: putEntryDoc },
+    { ...write, method: 'PATCH', handle: patchEntry(locate), doc: patchEntryDoc },
+    { ...write, method: 'DELETE', handle: deleteEntry(locate), doc: deleteEntryDoc },
   ]
 }
 
 function getEntry(locate: Locate): Route['handle'] {
   return async (context, { engine }) => {
     const { key, query } = locate(context)
-    const { revision, envelope } = parseShape(getQuery, query, 'The query')
+    const { revision, envelope } = parseShape(getEntryDoc.query, query, 'The query')
     const options = revision === undefined ? {} : { revision }
     const entry = await engine.get(bucketOf(context), key, options)
     if (!entry) throw keyNotFound(key, revision)
@@ -74,7 +70,7 @@ function getEntry(locate: Locate): Route['handle'] {
 function putEntry(locate: Locate): Route['handle'] {
   return async (context, parts) => {
     const { key, query } = locate(context)
-    const expiry = expiryOf(parseShape(writeQuery, query, 'The query'))
+    const expiry = expiryOf(parseShape(putEntryDoc.query, query, 'The query'))
     const value = await readStored(context)
     // The entry from before is the only way to tell for certain whether there was one.
     const operation: Operation = { op: 'put', key, value, previous: true, ...expiry }
@@ -90,7 +86,7 @@ function putEntry(locate: Locate): Route['handle'] {
 function patchEntry(locate: Locate): Route['handle'] {
   return async (context, parts) => {
     const { key, query } = locate(context)
-    const expiry = expiryOf(parseShape(writeQuery, query, 'The query'))
+    const expiry = expiryOf(parseShape(patchEntryDoc.query, query, 'The query'))
     const json = await readJsonBody(context, bodyLimits.value)
     const set = readValueFields(json, undefined)
     const operation: Operation = { op: 'patch', key, set, ...expiry }
@@ -104,7 +100,7 @@ function patchEntry(locate: Locate): Route['handle'] {
 function deleteEntry(locate: Locate): Route['handle'] {
   return async (context, parts) => {
     const { key, query } = locate(context)
-    parseShape(deleteQuery, query, 'The query')
+    parseShape(emptyQuery, query, 'The query')
     const operation: Operation = { op: 'delete', key }
     return writeEntry(context, { at: bucketOf(context), operation, parts }, (result) => {
       const { changed, revision } = result

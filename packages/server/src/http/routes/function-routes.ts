@@ -15,14 +15,30 @@ import { failureHeaders, toldOf } from '../problem-response.ts'
 import { hasBody, readJsonBody } from '../read-body.ts'
 import { readQuery } from '../read-url.ts'
 import type { AppContext, Route } from '../route.ts'
+import { callDocs, listFunctionsDoc, showFunctionDoc } from './function-docs.ts'
 
 const path = '/v1/functions/:name'
 
 /** Functions called by name, and what they take. */
 export const functionRoutes: readonly Route[] = [
-  { method: 'GET', path: '/v1/functions', scopes: [], anyToken: true, handle: listFunctions },
-  { method: 'GET', path, scopes: [], anyToken: true, handle: showFunction, fail },
-  { method: 'POST', path, scopes: [], anyToken: true, handle: call, fail },
+  {
+    method: 'GET',
+    path: '/v1/functions',
+    scopes: [],
+    anyToken: true,
+    handle: listFunctions,
+    doc: listFunctionsDoc,
+  },
+  {
+    method: 'GET',
+    path,
+    scopes: [],
+    anyToken: true,
+    handle: showFunction,
+    fail,
+    doc: showFunctionDoc,
+  },
+  { method: 'POST', path, scopes: [], anyToken: true, handle: call, fail, doc: callDocs },
 ]
 
 type Call = Parameters<Route['handle']>

@@ -1,11 +1,12 @@
 import { KvasirError } from 'kvasir'
 import { jsonText } from '../json-response.ts'
 import type { Route } from '../route.ts'
+import { livezDoc, readyzDoc } from './health-docs.ts'
 
 /** What tells those who run the server how it is. */
 export const healthRoutes: readonly Route[] = [
-  { method: 'GET', path: '/livez', scopes: [], handle: livez },
-  { method: 'GET', path: '/readyz', scopes: [], handle: readyz },
+  { method: 'GET', path: '/livez', scopes: [], handle: livez, doc: livezDoc },
+  { method: 'GET', path: '/readyz', scopes: [], handle: readyz, doc: readyzDoc },
 ]
 
 const probe = { project: 'default', bucket: 'default' } as const

@@ -1,31 +1,26 @@
 import { KvasirError, limits } from 'kvasir'
 import { type ListQuery, readPage } from 'kvasir/engine'
 import { decodeCursor, encodeCursor, storedBytes, writeChange, writeEntry } from 'kvasir/protocol'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { pageText } from '../json-response.ts'
 import { readQuery } from '../read-url.ts'
 import { bucketOf, type Route } from '../route.ts'
-import { queryBoolean, queryInteger } from '../shape.ts'
+import { historyDoc, listDoc } from './listing-docs.ts'
 
 /** The keys of a bucket, and what happened to one of them. */
 export const listingRoutes: readonly Route[] = [
-  { method: 'GET', path: '/v1/buckets/:bucket/keys', scopes: ['read'], handle: list },
-  { method: 'GET', path: '/v1/buckets/:bucket/history', scopes: ['read'], handle: history },
+  { method: 'GET', path: '/v1/buckets/:bucket/keys', scopes: ['read'], handle: list, doc: listDoc },
+  {
+    method: 'GET',
+    path: '/v1/buckets/:bucket/history',
+    scopes: ['read'],
+    handle: history,
+    doc: historyDoc,
+  },
 ]
 
-const listQuery = z.strictObject({
-  prefix: z.string().optional(),
-  limit: queryInteger.default(limits.pageLengthDefault),
-  cursor: z.string().optional(),
-  reverse: queryBoolean.optional(),
-  order: z.enum(['key', 'revision'], 'it takes key or revision').default('key'),
-  values: queryBoolean.optional(),
-})
-
-const historyQuery = z.strictObject({ key: z.string(), limit: queryInteger.optional() })
-
 async function list(...[context, { engine }]: Parameters<Route['handle']>): Promise<Response> {
-  const query = toListQuery(readQuery(context, listQuery))
+  const query = toListQuery(readQuery(context, listDoc.query))
   const { entries, hasMore } = await readPage({ engine }, bucketOf(context), query)
   const last = entries.at(-1)
   const cursor = hasMore && last ? encodeCursor(positionOf(last, query)) : undefined
@@ -33,7 +28,7 @@ async function list(...[context, { engine }]: Parameters<Route['handle']>): Prom
 }
 
 async function history(...[context, { engine }]: Parameters<Route['handle']>): Promise<Response> {
-  const { key, limit } = readQuery(context, historyQuery)
+  const { key, limit } = readQuery(context, historyDoc.query)
   const options = limit === undefined ? {} : { limit }
   const changes = await engine.history(bucketOf(context), key, options)
   const bytes = changes.map((change) =>
@@ -49,7 +44,7 @@ async function history(...[context, { engine }]: Parameters<Route['handle']>): P
   return pageText(context, changes.map(writeChange))
 }
 
-function toListQuery(given: z.infer<typeof listQuery>): ListQuery {
+function toListQuery(given: z.infer<typeof listDoc.query>): ListQuery {
   const { prefix, limit, cursor, reverse = false, order, values = false } = given
   const shared = { limit, reverse, keysOnly: !values, ...(prefix !== undefined && { prefix }) }
   if (cursor === undefined) return { ...shared, order }

@@ -6,6 +6,7 @@ import { toldOf } from '../problem-response.ts'
 import { readJsonBody } from '../read-body.ts'
 import { readQuery } from '../read-url.ts'
 import type { Route } from '../route.ts'
+import { mcpDoc } from './mcp-docs.ts'
 
 /** The functions as tools of agents: what the token allows, and nothing else. */
 export const mcpRoute: Route = {
@@ -14,6 +15,7 @@ export const mcpRoute: Route = {
   scopes: [],
   anyToken: true,
   handle: answer,
+  doc: mcpDoc,
 }
 
 const emptyQuery = z.strictObject({})

@@ -1,27 +1,22 @@
-import { limits } from 'kvasir'
 import { decodeCursor, encodeCursor } from 'kvasir/protocol'
 import { z } from 'zod'
 import { jsonText, pageText } from '../json-response.ts'
 import { readQuery } from '../read-url.ts'
 import type { Route } from '../route.ts'
-import { queryInteger } from '../shape.ts'
+import { listProjectsDoc, projectDoc } from './project-docs.ts'
 
 /** Which projects there are, and which one a request speaks of. */
 export const projectRoutes: readonly Route[] = [
-  { method: 'GET', path: '/v1/project', scopes: ['read'], handle: project },
+  { method: 'GET', path: '/v1/project', scopes: ['read'], handle: project, doc: projectDoc },
   {
     method: 'GET',
     path: '/v1/projects',
     scopes: ['read'],
     acrossProjects: true,
     handle: listProjects,
+    doc: listProjectsDoc,
   },
 ]
-
-const listQuery = z.strictObject({
-  limit: queryInteger.default(limits.pageLengthDefault),
-  cursor: z.string().optional(),
-})
 
 const emptyQuery = z.strictObject({})
 
@@ -34,7 +29,7 @@ async function project(...[context, { engine }]: Parameters<Route['handle']>): P
 async function listProjects(
   ...[context, { engine }]: Parameters<Route['handle']>
 ): Promise<Response> {
-  const { limit, cursor } = readQuery(context, listQuery)
+  const { limit, cursor } = readQuery(context, listProjectsDoc.query)
   const position = cursor === undefined ? undefined : decodeCursor(cursor)
   const after = position && 'key' in position ? { after: position.key } : {}
   const { projects, hasMore } = await engine.listProjects({ limit, ...after })

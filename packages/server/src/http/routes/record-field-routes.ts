@@ -13,6 +13,7 @@ import {
 import { type AppContext, bucketOf, type Route } from '../route.ts'
 import { parseShape } from '../shape.ts'
 import { writeEntry } from '../write-entry.ts'
+import { readDoc, writeDoc } from './record-field-docs.ts'
 
 /** The numbers, lists and sets in records: one request is one step over all fields it names. */
 export const recordFieldRoutes: readonly Route[] = recordPlaces.flatMap((place) => [
@@ -33,6 +34,7 @@ function writeRoute(place: RecordPlace, op: RecordWrite, scopes: Route['scopes']
     method: 'POST',
     path: `${place.path}/${op}`,
     scopes,
+    doc: writeDoc(op),
     handle: async (context, parts) => {
       const { key, json } = await readRequest(context, place)
       const operation = readRecordWrite(json, key, op)
@@ -48,6 +50,7 @@ function readRoute(place: RecordPlace, op: RecordRead): Route {
     method: 'POST',
     path: `${place.path}/${op}`,
     scopes: ['read'],
+    doc: readDoc(op),
     handle: async (context, { engine }) => {
       const { key, json } = await readRequest(context, place)
       const [result = {}] = await engine.read(bucketOf(context), [readRecordRead(json, key, op)])

@@ -20,15 +20,19 @@ import {
   recordResponse,
 } from '../record-response.ts'
 import { bucketOf, type Route } from '../route.ts'
-import { parseShape, queryBoolean } from '../shape.ts'
-import { expiryOf, expiryParameters, writeEntry } from '../write-entry.ts'
+import { parseShape } from '../shape.ts'
+import { expiryOf, writeEntry } from '../write-entry.ts'
+import {
+  deleteRecordDoc,
+  getRecordDoc,
+  patchRecordDoc,
+  putRecordDoc,
+  recordExistsDoc,
+} from './record-docs.ts'
 
 /** Records as wholes. What is done to numbers, lists and sets in them has routes of its own. */
 export const recordRoutes: readonly Route[] = recordPlaces.flatMap(routesAt)
 
-const envelope = queryBoolean.default(false)
-const wholeQuery = z.strictObject({ envelope })
-const writeQuery = z.strictObject({ ...expiryParameters, envelope })
 const emptyQuery = z.strictObject({})
 
 function routesAt(place: RecordPlace): Route[] {
@@ -36,18 +40,24 @@ function routesAt(place: RecordPlace): Route[] {
   // The answers to writes give back what was there.
   const write = { path, scopes: ['read', 'write'] } as const
   return [
-    { path, method: 'GET', scopes: ['read'], handle: getRecord(place) },
-    { ...write, method: 'PUT', handle: putRecord(place) },
-    { ...write, method: 'PATCH', handle: patchRecord(place) },
-    { ...write, method: 'DELETE', handle: deleteRecord(place) },
-    { path: `${path}/exists`, method: 'GET', scopes: ['read'], handle: recordExists(place) },
+    { path, method: 'GET', scopes: ['read'], handle: getRecord(place), doc: getRecordDoc },
+    { ...write, method: 'PUT', handle: putRecord(place), doc: putRecordDoc },
+    { ...write, method: 'PATCH', handle: patchRecord(place), doc: patchRecordDoc },
+    { ...write, method: 'DELETE', handle: deleteRecord(place), doc: deleteRecordDoc },
+    {
+      path: `${path}/exists`,
+      method: 'GET',
+      scopes: ['read'],
+      handle: recordExists(place),
+      doc: recordExistsDoc,
+    },
   ]
 }
 
 function getRecord(place: RecordPlace): Route['handle'] {
   return async (context, { engine }) => {
     const { key, list: fields, query } = place.locate(context, { repeatable: 'field' })
-    const { envelope: isEnvelope } = parseShape(wholeQuery, query, 'The query')
+    const { envelope: isEnvelope } = parseShape(getRecordDoc.query, query, 'The query')
     const found = await engine.get(bucketOf(context), key)
     if (found && !isRecord(found)) throw notARecord(key, found.value)
     return recordResponse(context, { key, entry: found && only(found, fields), isEnvelope })
@@ -57,7 +67,7 @@ function getRecord(place: RecordPlace): Route['handle'] {
 function putRecord(place: RecordPlace): Route['handle'] {
   return async (context, parts) => {
     const { key, query } = place.locate(context, {})
-    const { envelope: isEnvelope, ...expiry } = parseShape(writeQuery, query, 'The query')
+    const { envelope: isEnvelope, ...expiry } = parseShape(putRecordDoc.query, query, 'The query')
     const json = await readJsonBody(context, bodyLimits.value)
     const value = readValue({ value: json, sets: readSetsHeader(context) })
     checkRecord(key, value)
@@ -76,7 +86,7 @@ function putRecord(place: RecordPlace): Route['handle'] {
 function patchRecord(place: RecordPlace): Route['handle'] {
   return async (context, parts) => {
     const { key, list: unset, query } = place.locate(context, { repeatable: 'unset' })
-    const { envelope: isEnvelope, ...expiry } = parseShape(writeQuery, query, 'The query')
+    const { envelope: isEnvelope, ...expiry } = parseShape(patchRecordDoc.query, query, 'The query')
     const json = await readJsonBody(context, bodyLimits.value)
     const set = readValueFields(json, readSetsHeader(context))
     const change = { op: 'patch', key, set, unset, previous: true } as const
@@ -90,7 +100,7 @@ function patchRecord(place: RecordPlace): Route['handle'] {
 function deleteRecord(place: RecordPlace): Route['handle'] {
   return async (context, parts) => {
     const { key, list: fields, query } = place.locate(context, { repeatable: 'field' })
-    const { envelope: isEnvelope } = parseShape(wholeQuery, query, 'The query')
+    const { envelope: isEnvelope } = parseShape(deleteRecordDoc.query, query, 'The query')
     const isWhole = fields.length === 0
     const operation: Operation = {
       op: 'delete',

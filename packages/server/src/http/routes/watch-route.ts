@@ -1,11 +1,11 @@
 import { KvasirError } from 'kvasir'
 import { eventStreamMediaType } from 'kvasir/protocol'
-import { z } from 'zod'
 import { streamEvents } from '../../watch/event-stream.ts'
 import { openWatch } from '../../watch/open-watch.ts'
 import { readQuery } from '../read-url.ts'
 import { bucketOf, type Route } from '../route.ts'
-import { invalidArgument, queryBoolean, queryInteger } from '../shape.ts'
+import { invalidArgument } from '../shape.ts'
+import { watchDoc } from './watch-docs.ts'
 
 /** The changes of a bucket as they happen. */
 export const watchRoute: Route = {
@@ -13,14 +13,8 @@ export const watchRoute: Route = {
   path: '/v1/buckets/:bucket/watch',
   scopes: ['read'],
   handle: watch,
+  doc: watchDoc,
 }
-
-const watchQuery = z.strictObject({
-  key: z.string().optional(),
-  prefix: z.string().optional(),
-  since: queryInteger.optional(),
-  initial: queryBoolean.optional(),
-})
 
 async function watch(...[context, parts]: Parameters<Route['handle']>): Promise<Response> {
   if (context.req.method === 'HEAD') {
@@ -28,7 +22,7 @@ async function watch(...[context, parts]: Parameters<Route['handle']>): Promise<
       details: { allow: 'GET' },
     })
   }
-  const { since, initial, ...filter } = readQuery(context, watchQuery)
+  const { since, initial, ...filter } = readQuery(context, watchDoc.query)
   const lastId = readLastId(context.req.header('last-event-id'))
   const opened = await openWatch(parts.engine, bucketOf(context), {
     filter,

@@ -1,0 +1,31 @@
+import { eventStreamMediaType } from 'kvasir/protocol'
+import { z } from 'zod'
+import type { RouteDoc } from '../route-doc.ts'
+import { queryBoolean, queryInteger } from '../shape.ts'
+
+export const watchDoc = {
+  operationId: 'watchBucket',
+  tag: 'Listing',
+  summary: 'Follows the changes of a bucket as they happen',
+  description: `A stream of server-sent events, whose data is JSON on one line:
+
+- \`ready\` comes first, with the revision where the stream begins, if it begins at one.
+- \`put\`, \`delete\`, \`purge\` and \`expire\` are changes of keys, as \`Change\` has them; \`clear\` says that
+the bucket was purged as a whole. Their ids are revisions.
+- With \`initial=true\` the entries that exist come first, and then \`synced\`.
+- \`error\` carries a \`Problem\` and is the last.
+
+Comments come at least every 15 seconds. To resume, send the last id as \`since\` or
+\`Last-Event-ID\`.`,
+  query: z.strictObject({
+    key: z.string().describe('Only this key.').optional(),
+    prefix: z.string().describe('Only keys that begin so.').optional(),
+    since: queryInteger.describe('Begins after this revision; default: now.').optional(),
+    initial: queryBoolean.describe('Whether to begin with the entries that exist.').optional(),
+  }),
+  headers: ['LastEventId'],
+  answers: {
+    200: { description: 'The stream.', content: { [eventStreamMediaType]: z.string() } },
+  },
+  errors: ['KV_INVALID_KEY', 'KV_METHOD_NOT_ALLOWED', 'KV_REVISION_GONE'],
+} as const satisfies RouteDoc
