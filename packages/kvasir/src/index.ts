@@ -74,6 +74,7 @@ export type * from './dialects/kv/kv-types.ts'
 export type * from './dialects/storage/storage-types.ts'
 export type { BucketConfig, BucketInfo, Capabilities } from './engine/engine.ts'
 export type { Origin } from './engine/origin.ts'
+export type { Republish } from './engine/republish.ts'
 export type { SubjectTransform } from './engine/subjects.ts'
 export { type ErrorCode, errorCatalog } from './errors/catalog.ts'
 export { KvasirError, type KvasirErrorOptions, type WriteOutcome } from './errors/kvasir-error.ts'
@@ -92,6 +93,9 @@ export type {
 export type { BucketEvent, BucketWatch } from './front/bucket-watch.ts'
 export type { ListOptions } from './front/list-options.ts'
 export type { Listing, Page, PageOptions } from './front/paged.ts'
+export type { Subscription } from './front/publication.ts'
+export type { SubjectMessage } from './front/subject-message.ts'
+export type { SubscribeOptions } from './front/subscriptions.ts'
 export type { ConditionOptions, ExpiryOptions } from './front/write-options.ts'
 export {
   newSecretsKey,

@@ -55,6 +55,8 @@ import { storageSecretTests } from './storage-secrets.ts'
 import { storageSetTests } from './storage-sets.ts'
 import { storageSettingTests } from './storage-settings.ts'
 import { storageSharedTests } from './storage-shared.ts'
+import { subjectRuleTests } from './subject-rules.ts'
+import { subjectTests } from './subjects.ts'
 import { createSuite } from './suite.ts'
 import { touchTests } from './touch.ts'
 import { valueTests } from './values.ts'
@@ -91,6 +93,8 @@ const contract = [
   watchEndTests,
   watchFromTests,
   slowReaderTests,
+  subjectTests,
+  subjectRuleTests,
   mirrorCreationTests,
   mirrorTests,
   sourcesTests,

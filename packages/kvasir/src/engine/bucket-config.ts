@@ -1,17 +1,19 @@
 import { KvasirError } from '../errors/kvasir-error.ts'
 import type { BucketConfig, BucketRef } from './engine.ts'
 import type { Origin } from './origin.ts'
+import { isSameRepublish, withoutRepublishDefaults } from './republish.ts'
 
 export const defaultBucketConfig: BucketConfig = { description: '', history: 1, metadata: {} }
 
 /** The configuration less what is as good as left out, so that equal ones look the same. */
 export function withoutDefaults(given: BucketConfig): BucketConfig {
-  const { compression, storage, sources = [], ...config } = given
+  const { compression, storage, sources = [], republish, ...config } = given
   return {
     ...config,
     ...(sources.length > 0 && { sources }),
     ...(compression && { compression }),
     ...(storage === 'memory' && { storage }),
+    ...(republish && { republish: withoutRepublishDefaults(republish) }),
   }
 }
 
@@ -28,6 +30,7 @@ export function differingSettings(left: BucketConfig, right: BucketConfig): stri
   ] as const
   const differing: string[] = names.filter((name) => left[name] !== right[name])
   if (sorted(left.metadata) !== sorted(right.metadata)) differing.push('metadata')
+  if (!isSameRepublish(left.republish, right.republish)) differing.push('republish')
   return [...differing, ...differingOrigins(left, right)]
 }
 

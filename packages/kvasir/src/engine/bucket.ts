@@ -1,5 +1,6 @@
 import type { EpochMs, Revision } from './entry.ts'
 import type { Origin } from './origin.ts'
+import type { Republish } from './republish.ts'
 
 /** What a bucket is set to. */
 export interface BucketConfig {
@@ -35,6 +36,8 @@ export interface BucketConfig {
    * stay. It holds for the bucket's whole life.
    */
   readonly storage?: 'file' | 'memory'
+  /** Publishes every change to those who have subscribed to its subject. Absent: none. */
+  readonly republish?: Republish
 }
 
 export interface BucketInfo {
@@ -47,4 +50,9 @@ export interface BucketInfo {
   readonly keys: number
   /** UTF-8 bytes of keys and raw bytes of values, over all kept revisions. */
   readonly bytes: number
+  /**
+   * Where `config.republish` is set: the revision that the bucket had come to when it was set as it
+   * is. What was stored up to there is not published by it.
+   */
+  readonly publishedSince?: Revision
 }

@@ -84,6 +84,15 @@ export interface ListPage {
   readonly hasMore: boolean
 }
 
+/** Which buckets to list. */
+export interface BucketQuery {
+  readonly limit: number
+  /** Starts beyond this name. */
+  readonly after?: string
+  /** Lists only buckets with `republish`, which costs nothing for the others. */
+  readonly publishing?: boolean
+}
+
 /** Which changes to watch. With neither `key` nor `prefix`: all of the bucket. */
 export interface WatchQuery {
   readonly key?: string
@@ -235,7 +244,7 @@ export interface Engine extends AsyncDisposable {
   /** The project's buckets by name, `default` among them; hidden companions are not listed. */
   listBuckets(
     project: string,
-    query: { readonly after?: string; readonly limit: number },
+    query: BucketQuery,
     options?: CallOptions,
   ): Promise<{ readonly buckets: readonly BucketInfo[]; readonly hasMore: boolean }>
 

@@ -1,6 +1,7 @@
 import { limits } from '../codec/limits.ts'
 import { utf8Length } from '../codec/utf8.ts'
 import type { BucketConfig } from '../engine/engine.ts'
+import { findRepublishProblem, type Republish } from '../engine/republish.ts'
 import { checkOrigins } from './check-origins.ts'
 import { checkInteger, describe, invalidArgument } from './checks.ts'
 
@@ -23,6 +24,27 @@ export function checkBucketConfig(config: BucketConfig): void {
   if (storage !== undefined && storage !== 'file' && storage !== 'memory') {
     throw invalidArgument(`storage takes "file" or "memory"; it was given ${describe(storage)}.`)
   }
+  if (config.republish !== undefined) checkRepublish(config.republish)
+}
+
+function checkRepublish(given: unknown): void {
+  if (typeof given !== 'object' || given === null) {
+    throw invalidArgument(`republish takes an object; it was given ${describe(given)}.`)
+  }
+  const { source, dest, headersOnly } = given as Partial<Record<keyof Republish, unknown>>
+  if (source !== undefined) checkSubject(source, 'republish.source')
+  checkSubject(dest, 'republish.dest')
+  if (headersOnly !== undefined && typeof headersOnly !== 'boolean') {
+    throw invalidArgument(
+      `republish.headersOnly takes true or false; it was given ${describe(headersOnly)}.`,
+    )
+  }
+  const problem = findRepublishProblem(given as Republish)
+  if (problem) throw invalidArgument(`republish.${problem}.`)
+}
+
+function checkSubject(text: unknown, name: string): void {
+  checkText(text, { name, bytesMax: limits.keyBytesMax })
 }
 
 function checkMetadata(metadata: unknown): void {

@@ -3,6 +3,7 @@ import { withoutDefaults } from '../engine/bucket-config.ts'
 import type {
   BucketConfig,
   BucketInfo,
+  BucketQuery,
   BucketRef,
   CallOptions,
   Capabilities,
@@ -31,18 +32,23 @@ import {
   keyBytesMaxOf,
 } from './checks.ts'
 import { failedWatch } from './failed-watch.ts'
+import type { Publication, Subscription } from './publication.ts'
+import { writePosition } from './subject-position.ts'
+import { type SubscribeOptions, Subscriptions } from './subscriptions.ts'
 
 /**
  * The door in front of an engine: lifecycle, arguments, limits and the translation of errors, once
  * for all engines. Everything that reaches an engine has come through here.
  */
-export function createCheckedEngine(engine: Engine): Engine {
+export function createCheckedEngine(engine: Engine): CheckedEngine {
   return new CheckedEngine(engine)
 }
 
-class CheckedEngine implements Engine {
+/** An engine behind its door, which also takes subscriptions. */
+export class CheckedEngine implements Engine {
   readonly capabilities: Capabilities
   readonly #engine: Engine
+  readonly #subscriptions = new Subscriptions(this)
   #closing: Promise<void> | undefined
 
   constructor(engine: Engine) {
@@ -114,6 +120,8 @@ class CheckedEngine implements Engine {
         await this.#engine.getBucket(at, options)
         return { ok: true, results: [] }
       }
+      const { beginning } = this.#subscriptions
+      if (beginning) await beginning
       return this.#engine.commit(at, operations, options)
     })
   }
@@ -123,7 +131,9 @@ class CheckedEngine implements Engine {
       checkProjectName(at.project)
       checkBucketName(at.bucket)
       checkBucketConfig(config)
-      return this.#engine.createBucket(at, withoutDefaults(config), options)
+      const created = await this.#engine.createBucket(at, withoutDefaults(config), options)
+      await this.#subscriptions.lookAgain()
+      return created
     })
   }
 
@@ -135,11 +145,13 @@ class CheckedEngine implements Engine {
   }
 
   updateBucket(at: BucketRef, config: BucketConfig, options?: CallOptions): Promise<BucketInfo> {
-    return this.#call(options, () => {
+    return this.#call(options, async () => {
       checkProjectName(at.project)
       checkBucketName(at.bucket)
       checkBucketConfig(config)
-      return this.#engine.updateBucket(at, withoutDefaults(config), options)
+      const updated = await this.#engine.updateBucket(at, withoutDefaults(config), options)
+      await this.#subscriptions.lookAgain()
+      return updated
     })
   }
 
@@ -155,17 +167,15 @@ class CheckedEngine implements Engine {
   }
 
   purgeBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
-    return this.#call(options, () => {
+    return this.#call(options, async () => {
       checkBucketRef(at)
+      const { beginning } = this.#subscriptions
+      if (beginning) await beginning
       return this.#engine.purgeBucket(at, options)
     })
   }
 
-  listBuckets(
-    project: string,
-    query: { readonly after?: string; readonly limit: number },
-    options?: CallOptions,
-  ) {
+  listBuckets(project: string, query: BucketQuery, options?: CallOptions) {
     return this.#call(options, () => {
       checkProjectName(project)
       checkInteger(query.limit, { name: 'limit', min: 1, max: limits.pageLengthMax })
@@ -187,13 +197,36 @@ class CheckedEngine implements Engine {
     })
   }
 
+  /**
+   * Subscribes to the changes that buckets of a project publish under a subject, which may have
+   * wildcards. Begins at the call.
+   */
+  subscribe(
+    project: string,
+    subject: string,
+    options?: SubscribeOptions,
+  ): Subscription<Publication> {
+    try {
+      this.#checkOpen(options)
+      checkProjectName(project)
+      return this.#subscriptions.open(project, subject, options)
+    } catch (error) {
+      return { ...failedWatch(KvasirError.from(error)), position: writePosition(new Map()) }
+    }
+  }
+
   close(): Promise<void> {
-    this.#closing ??= this.#engine.close()
+    this.#closing ??= this.#close()
     return this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #close(): Promise<void> {
+    await this.#subscriptions.close()
+    await this.#engine.close()
   }
 
   async #call<Result>(

@@ -14,11 +14,15 @@ import {
   settingsSpace,
   sharedProject,
 } from '../engine/bucket-names.ts'
-import type { BucketConfig, BucketInfo, CallOptions, Engine } from '../engine/engine.ts'
+import type { BucketConfig, BucketInfo, CallOptions } from '../engine/engine.ts'
 import { Bucket } from '../front/bucket.ts'
+import type { CheckedEngine } from '../front/checked-engine.ts'
 import { checkBucketName, checkProjectName } from '../front/checks.ts'
 import type { KeyQueue } from '../front/key-queue.ts'
+import type { Subscription } from '../front/publication.ts'
 import type { SingleFlight } from '../front/single-flight.ts'
+import { createSubscription, type SubjectMessage } from '../front/subject-message.ts'
+import type { SubscribeOptions } from '../front/subscriptions.ts'
 import type { KeyRing } from '../secrets/key-ring.ts'
 import { Sealer } from '../secrets/sealer.ts'
 
@@ -42,7 +46,7 @@ export interface Storage {
 }
 
 export interface ProjectParts {
-  readonly engine: Engine
+  readonly engine: CheckedEngine
   readonly queue: KeyQueue
   readonly flights: SingleFlight
   readonly openKeyRing: () => Promise<KeyRing>
@@ -127,6 +131,20 @@ export class Project {
       yield* page.buckets
       after = page.hasMore ? page.buckets.at(-1)?.name : undefined
     } while (after !== undefined)
+  }
+
+  /**
+   * Subscribes to the changes that buckets with `republish` publish under a subject, in which `*`
+   * stands for one token and `>` at the end for all that follow. Begins at the call; with `since`,
+   * a position of a message, it goes on from there, over restarts too.
+   *
+   * @example
+   * for await (const { subject, kind, value } of project.subscribe('orders.>')) {
+   *   console.log(subject, kind, value)
+   * }
+   */
+  subscribe(subject: string, options?: SubscribeOptions): Subscription<SubjectMessage> {
+    return createSubscription(this.#parts.engine.subscribe(this.name, subject, options))
   }
 
   async #openSealer(): Promise<Sealer> {

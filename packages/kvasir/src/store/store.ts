@@ -1,6 +1,6 @@
 import { limits } from '../codec/limits.ts'
 import type { CallOptions, Capabilities, Engine } from '../engine/engine.ts'
-import { createCheckedEngine } from '../front/checked-engine.ts'
+import { type CheckedEngine, createCheckedEngine } from '../front/checked-engine.ts'
 import { KeyQueue } from '../front/key-queue.ts'
 import { SingleFlight } from '../front/single-flight.ts'
 import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts'
@@ -24,13 +24,13 @@ export function createStore(engine: Engine, options: SecretsOptions = {}): Store
 export class Store implements AsyncDisposable {
   /** What the engine can do beyond the contract. */
   readonly capabilities: Capabilities
-  readonly #engine: Engine
+  readonly #engine: CheckedEngine
   readonly #queue = new KeyQueue()
   readonly #flights = new SingleFlight()
   readonly #secretsKey: SecretsKeySource | undefined
   #keyRing: Promise<KeyRing> | undefined
 
-  constructor(engine: Engine, { secretsKey }: SecretsOptions = {}) {
+  constructor(engine: CheckedEngine, { secretsKey }: SecretsOptions = {}) {
     this.#engine = engine
     this.#secretsKey = secretsKey
     this.capabilities = engine.capabilities

@@ -5,7 +5,6 @@ describe('options of a bucket that the engine does not carry out', () => {
   it.each([
     ['mirror', { mirror: { name: 'users', domain: 'hub' } }],
     ['sources', { sources: [{ name: 'users', domain: 'hub' }] }],
-    ['republish', { republish: { dest: 'changes' } }],
     ['num_replicas', { num_replicas: 3 }],
     ['placement', { placement: { tags: ['ssd'] } }],
   ])('are refused by name, and no bucket is created: %s', async (option, given) => {

@@ -54,6 +54,21 @@ const tasks: Record<string, (engine: Engine, argument: string) => Promise<void>>
     await new Promise(() => setInterval(() => undefined, 60_000))
   },
 
+  async 'put-and-end'(engine, bucket) {
+    const value = { kind: 'text', data: 'theirs' } as const
+    await engine.commit({ project: 'shop', bucket }, [{ op: 'put', key: 'theirs', value }])
+  },
+
+  /** Creates a bucket that publishes, and stores something in it. */
+  async publish(engine, bucket) {
+    const own = { project: 'shop', bucket }
+    const republish = { dest: 'changes.>' }
+    await engine.createBucket(own, { description: '', history: 1, metadata: {}, republish })
+    for (const key of ['first', 'second']) {
+      await engine.commit(own, [{ op: 'put', key, value: { kind: 'text', data: key } }])
+    }
+  },
+
   async 'replace-bucket'(engine) {
     const orders = { project: 'shop', bucket: 'orders' }
     await engine.deleteBucket(orders)

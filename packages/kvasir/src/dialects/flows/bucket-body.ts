@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { BucketConfig, BucketInfo } from '../../engine/engine.ts'
 import { originBody, toCopiesBody } from './copy-options.ts'
 import { toNanoseconds } from './parameter-types.ts'
+import { republishBody, toRepublishingBody } from './republish-options.ts'
 import { toInstant } from './stored-text.ts'
 
 const config = {
@@ -17,6 +18,7 @@ const config = {
     .custom<Readonly<Record<string, string>>>()
     .meta({ type: 'object', additionalProperties: { type: 'string' } }),
   mirror: originBody.optional().describe('The bucket that it copies, if it is a mirror.'),
+  republish: republishBody.optional().describe('How its changes are published, if they are.'),
   sources: z.array(originBody).optional().describe('The buckets that it receives from.'),
 }
 
@@ -67,6 +69,7 @@ export function toConfigBody(given: BucketConfig): z.output<typeof configBody> {
     compression: given.compression ?? false,
     metadata: given.metadata,
     ...toCopiesBody(given),
+    ...toRepublishingBody(given),
   }
 }
 

@@ -10,12 +10,12 @@ import {
   limit,
   members,
   oneOf,
-  subject,
   textMap,
   textUpTo,
   toMilliseconds,
   ttlOrNone,
 } from './parameter-types.ts'
+import { republish, toRepublishing } from './republish-options.ts'
 
 /** Those that `kv-bucket-update` may change. */
 export const changeableOptions = {
@@ -32,12 +32,7 @@ export const changeableOptions = {
     .describe('Names and texts of your own about the bucket.')
     .optional(),
   compression: flag().describe('Whether values are compressed at rest.').optional(),
-  republish: members({
-    source: subject.describe('Which keys; default: >, all of them.').optional(),
-    src: subject.describe('Another name of source.').optional(),
-    dest: subject.describe('The subject to publish to.'),
-    headers_only: flag().describe('Leaves the values out.').optional(),
-  })
+  republish: republish
     .describe('Publishes every stored change to the subscribers of a subject.')
     .optional(),
 }
@@ -82,5 +77,6 @@ export function toBucketConfig(
     ...toCopies(given, present),
     ...(compression !== undefined && { compression }),
     ...(storage !== undefined && { storage }),
+    ...toRepublishing(given.republish, present),
   }
 }

@@ -33,11 +33,6 @@ const unsupported: readonly {
     isAsked: ({ sources = [] }) => sources.some(({ domain }) => domain !== undefined),
     takes: 'no domain on this engine, which is a single node; domains need a clustered one',
   },
-  {
-    option: 'republish',
-    isAsked: ({ republish }) => republish !== undefined,
-    takes: 'nothing on this engine, which has no subjects',
-  },
 ]
 
 /**

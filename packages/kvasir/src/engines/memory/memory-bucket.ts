@@ -20,6 +20,7 @@ import {
 import type { CommitResult, Operation } from '../../engine/operation.ts'
 import { type Plan, planCommit, planExpiries } from '../../engine/plan-commit.ts'
 import { type OriginChanges, planCopies } from '../../engine/plan-copies.ts'
+import { publishedSince } from '../../engine/republish.ts'
 import { wholeValues } from '../../engine/value-access.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { listEntries } from './list-entries.ts'
@@ -49,6 +50,7 @@ export class MemoryBucket {
   #sortedKeys: string[] | undefined
   #clear: Clear | undefined
   #oldestResume: Revision = 0
+  #publishedSince: Revision | undefined
 
   constructor(name: string, config: BucketConfig, context: MemoryBucketContext) {
     const { now } = context
@@ -56,6 +58,7 @@ export class MemoryBucket {
     this.#context = context
     this.#config = config
     this.#createdAt = now()
+    this.#publishedSince = config.republish && 0
     this.feed = new ChangeFeed({
       revision: () => this.#figures.revision,
       changesAfter: (after, options) => this.#changesAfter(after, { ...options, now: now() }),
@@ -80,6 +83,7 @@ export class MemoryBucket {
       revision: this.#figures.revision,
       keys,
       bytes,
+      ...(this.#publishedSince !== undefined && { publishedSince: this.#publishedSince }),
     }
   }
 
@@ -167,6 +171,8 @@ export class MemoryBucket {
       }
     }
     this.#figures = { ...this.#figures, bytes }
+    const present = { config: this.#config, since: this.#publishedSince }
+    this.#publishedSince = publishedSince(config, present, this.#figures.revision)
     this.#config = config
   }
 

@@ -12,6 +12,7 @@ import { type Clock, SteadyTime, systemClock } from '../../engine/clock.ts'
 import { checkDeletion, mirrorReadOnly, originNamesOf } from '../../engine/copies.ts'
 import type {
   BucketConfig,
+  BucketQuery,
   BucketRef,
   CallOptions,
   Capabilities,
@@ -163,10 +164,12 @@ class MemoryEngine implements Engine {
     return info
   }
 
-  async listBuckets(project: string, { after = '', limit }: { after?: string; limit: number }) {
+  async listBuckets(project: string, { after = '', limit, publishing }: BucketQuery) {
     this.#bucket({ project, bucket: defaultBucket })
-    const names = [...(this.#projects.get(project)?.keys() ?? [])]
-      .filter((name) => name > after && !isHidden(name))
+    const names = [...(this.#projects.get(project) ?? [])]
+      .filter(([name]) => name > after && !isHidden(name))
+      .filter(([, { config }]) => !publishing || config.republish)
+      .map(([name]) => name)
       .sort()
     const buckets = names
       .slice(0, limit)

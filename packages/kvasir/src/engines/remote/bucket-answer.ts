@@ -6,8 +6,9 @@ export function writeSettings(config: BucketConfig): string {
   const { description, history, metadata } = config
   const { ttlMs = null, bytesMax = null, valueBytesMax = null } = config
   const { mirror = null, sources = null, compression = null, storage = null } = config
+  const { republish = null } = config
   const limits = { ttlMs, bytesMax, valueBytesMax }
-  const options = { mirror, sources, compression, storage }
+  const options = { mirror, sources, compression, storage, republish }
   return JSON.stringify({ description, history, ...limits, metadata, ...options })
 }
 
@@ -15,8 +16,9 @@ export function writeSettings(config: BucketConfig): string {
 export function readBucketInfo(json: string): BucketInfo {
   const info: unknown = JSON.parse(json)
   if (!isBucketInfo(info)) throw badAnswer('something else where a bucket belongs')
-  const { name, config, createdAt, revision, keys, bytes } = info
-  return { name, config, createdAt, revision, keys, bytes }
+  const { name, config, createdAt, revision, keys, bytes, publishedSince } = info
+  const published = publishedSince === undefined ? {} : { publishedSince }
+  return { name, config, createdAt, revision, keys, bytes, ...published }
 }
 
 /** @throws {KvasirError} `KV_BAD_RESPONSE` */

@@ -2,6 +2,7 @@ import { encodeCursor } from '../../codec/cursor.ts'
 import type {
   BucketConfig,
   BucketInfo,
+  BucketQuery,
   BucketRef,
   CallOptions,
   Capabilities,
@@ -203,7 +204,7 @@ class RemoteEngine implements Engine {
 
   async listBuckets(
     project: string,
-    { after, limit }: { readonly after?: string; readonly limit: number },
+    { after, limit, publishing }: BucketQuery,
     { signal }: CallOptions = {},
   ) {
     const cursor = after === undefined ? undefined : encodeCursor({ key: after })
@@ -211,7 +212,7 @@ class RemoteEngine implements Engine {
       at: { project },
       method: 'GET',
       path: '/v1/buckets',
-      query: { limit, cursor },
+      query: { limit, cursor, publishing: publishing || undefined },
       signal,
     })
     return readJsonAnswer(answer, (json) => {

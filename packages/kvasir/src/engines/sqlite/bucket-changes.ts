@@ -8,6 +8,7 @@ import { defaultBucket, lockSpaceOf } from '../../engine/bucket-names.ts'
 import { checkDeletion, isFromStart, mirrorReadOnly } from '../../engine/copies.ts'
 import type { BucketConfig, BucketInfo, BucketRef } from '../../engine/engine.ts'
 import type { EpochMs, Revision } from '../../engine/entry.ts'
+import { publishedSince } from '../../engine/republish.ts'
 import { beginCopies, checkOrigins, endCopies, mirrorsOf } from './bucket-copies.ts'
 import { joinRecords } from './collections/join-records.ts'
 import type { Reading } from './reading.ts'
@@ -51,9 +52,12 @@ export function updateBucket(
   }
   if (history > 1) joinRecords(transaction, draft)
   const trimmed = statements.trimPast.all(id, history) as { bytes: number }[]
+  const present = { config: draft.config, since: draft.row.published_since ?? undefined }
+  const published_since = publishedSince(config, present, draft.row.revision) ?? null
   draft.config = config
   const bytesLeft = trimmed.reduce((left, past) => left - past.bytes, draft.row.bytes)
-  transaction.change(draft, { config: JSON.stringify(config), bytes: bytesLeft }, 'all')
+  const changed = { config: JSON.stringify(config), bytes: bytesLeft, published_since }
+  transaction.change(draft, changed, 'all')
   return infoOf(draft, reading, transaction)
 }
 

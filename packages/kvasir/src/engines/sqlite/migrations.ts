@@ -85,8 +85,10 @@ function createTables(database: SqliteDatabase): void {
       cleared_revision INTEGER,
       cleared_at INTEGER,
       is_origin INTEGER NOT NULL DEFAULT 0,
+      published_since INTEGER,
       UNIQUE (project, name)
     );
+    CREATE INDEX buckets_publishing ON buckets (project, name) WHERE published_since IS NOT NULL;
     CREATE TABLE copies (
       project TEXT NOT NULL,
       origin TEXT NOT NULL,

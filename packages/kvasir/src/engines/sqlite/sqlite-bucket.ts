@@ -195,6 +195,7 @@ export function toBucketInfo(row: BucketRow, { statements }: Reading, now: Epoch
     revision: row.revision,
     keys: row.keys - expired.keys,
     bytes: row.bytes - expired.bytes,
+    ...(row.published_since !== null && { publishedSince: row.published_since }),
   }
 }
 

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../engine/clock.ts'
 import type {
   BucketConfig,
   BucketInfo,
+  BucketQuery,
   BucketRef,
   CallOptions,
   Capabilities,
@@ -181,12 +182,13 @@ class SqliteEngine implements Engine {
     return this.#write((transaction) => purgeBucket(transaction, reading, at))
   }
 
-  async listBuckets(project: string, { after = '', limit }: { after?: string; limit: number }) {
+  async listBuckets(project: string, { after = '', limit, publishing }: BucketQuery) {
     await this.getBucket({ project, bucket: defaultBucket }) // It is there from the start.
     return this.#read(({ reading }) =>
       reading.snapshot((statements) => {
         const now = reading.time.now()
-        const rows = statements.bucketsAfter.all(project, after, limit + 1) as BucketRow[]
+        const found = publishing ? statements.publishingBucketsAfter : statements.bucketsAfter
+        const rows = found.all(project, after, limit + 1) as BucketRow[]
         const buckets = rows.slice(0, limit).map((row) => toBucketInfo(row, reading, now))
         return { buckets, hasMore: rows.length > limit }
       }),

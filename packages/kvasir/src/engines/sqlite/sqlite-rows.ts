@@ -52,6 +52,8 @@ export interface BucketRow {
   readonly cleared_at: EpochMs | null
   /** 1 when other buckets copy this one, otherwise 0. */
   readonly is_origin: number
+  /** Where the bucket publishes: beyond which revision. */
+  readonly published_since: Revision | null
 }
 
 const kinds = ['json', 'record', 'text', 'bytes', 'parts'] as const

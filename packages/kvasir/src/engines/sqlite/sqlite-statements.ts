@@ -63,6 +63,10 @@ function bucketStatements(prepare: Prepare) {
       `SELECT * FROM buckets WHERE project = ? AND name > ? AND name NOT LIKE '%.%'
        ORDER BY name LIMIT ?`,
     ),
+    publishingBucketsAfter: prepare(
+      `SELECT * FROM buckets INDEXED BY buckets_publishing
+       WHERE project = ? AND name > ? AND published_since IS NOT NULL ORDER BY name LIMIT ?`,
+    ),
     // Being looked at writes the row of a bucket that is there from the start, at revision 0.
     projectsAfter: prepare(
       `SELECT DISTINCT project FROM buckets
@@ -72,12 +76,13 @@ function bucketStatements(prepare: Prepare) {
     ),
     addBucket: prepare(
       `INSERT INTO buckets (project, name, config, created_at, changed_at,
-         revision, keys, bytes, markers, oldest_resume)
-       VALUES (?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0, 0) RETURNING *`,
+         revision, keys, bytes, markers, oldest_resume, published_since)
+       VALUES (?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0, 0, ?5) RETURNING *`,
     ),
     writeBucket: prepare(
       `UPDATE buckets SET config = ?, revision = ?, keys = ?, bytes = ?, changed_at = ?,
-         markers = ?, oldest_resume = ?, cleared_revision = ?, cleared_at = ? WHERE id = ?`,
+         markers = ?, oldest_resume = ?, cleared_revision = ?, cleared_at = ?,
+         published_since = ? WHERE id = ?`,
     ),
     writeFigures: prepare(
       `UPDATE buckets SET revision = ?, keys = ?, bytes = ?, changed_at = ?, markers = ?

@@ -77,7 +77,8 @@ export class WriteTransaction {
 
   add(at: BucketRef, config: BucketConfig): BucketDraft {
     const text = JSON.stringify(config)
-    const row = this.statements.addBucket.get(at.project, at.bucket, text, this.now)
+    const since = config.republish ? 0 : null
+    const row = this.statements.addBucket.get(at.project, at.bucket, text, this.now, since)
     return this.#enter(at, row as BucketRow)
   }
 
@@ -157,9 +158,9 @@ export class WriteTransaction {
     const { writeFigures, writeBucket } = this.statements
     if (unwritten === 'figures') writeFigures.run(revision, keys, bytes, changed_at, markers, id)
     if (unwritten !== 'all') return
-    const { config, cleared_revision, cleared_at } = row
+    const { config, cleared_revision, cleared_at, published_since } = row
     const figures = [config, revision, keys, bytes, changed_at, markers, oldest_resume]
-    writeBucket.run(...figures, cleared_revision, cleared_at, id)
+    writeBucket.run(...figures, cleared_revision, cleared_at, published_since, id)
   }
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { pageOf } from '../openapi/answer-shapes.ts'
 import { named, sentAs } from '../openapi/wire-form.ts'
 import { jsonAnswer, jsonBody, type RouteDoc } from '../route-doc.ts'
-import { pageParameters } from '../shape.ts'
+import { pageParameters, queryBoolean } from '../shape.ts'
 
 const transform = z.strictObject({ source: z.string(), dest: z.string() })
 
@@ -25,6 +25,22 @@ const origin = named(
       transforms: z.array(transform).describe('What keys become in the copy.').exactOptional(),
     })
     .describe('A bucket that is copied, and what of it.'),
+)
+
+const republish = named(
+  'Republish',
+  z
+    .strictObject({
+      source: z
+        .string()
+        .describe('Only keys that match; `*` and `>` are wildcards; default: `>`, all of them.')
+        .exactOptional(),
+      dest: z
+        .string()
+        .describe('The subject; `{{wildcard(1)}}` is what the first `*` of `source` stood for.'),
+      headersOnly: z.boolean().describe('Whether values are left out.').exactOptional(),
+    })
+    .describe('Which changes are published, and under which subjects.'),
 )
 
 const metadata = sentAs(
@@ -65,6 +81,7 @@ export const settingsShape = named(
       .describe('Whether values outlive a restart.')
       .nullable()
       .optional(),
+    republish: republish.nullable().optional(),
   }),
 )
 
@@ -77,6 +94,11 @@ const bucketMembers = {
   revision: z.int().min(0).describe('The number of its last change; 0: it has never had one.'),
   keys: z.int().min(0).describe('Keys that exist now.'),
   bytes: z.int().min(0).describe('Bytes of keys and of all kept values.'),
+  publishedSince: z
+    .int()
+    .min(0)
+    .describe('The revision that it had when `republish` was set as it is.')
+    .optional(),
 }
 
 const bucketShape = named('Bucket', z.object(bucketMembers))
@@ -87,7 +109,10 @@ export const listBucketsDoc = {
   operationId: 'listBuckets',
   tag: 'Buckets',
   summary: 'Lists the buckets of the project by name',
-  query: z.strictObject(pageParameters),
+  query: z.strictObject({
+    ...pageParameters,
+    publishing: queryBoolean.describe('Whether to list only those with `republish`.').optional(),
+  }),
   answers: { 200: jsonAnswer('A page of buckets.', pageOf(bucketShape)) },
   errors: ['KV_INVALID_CURSOR'],
 } as const satisfies RouteDoc

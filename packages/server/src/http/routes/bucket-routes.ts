@@ -48,11 +48,15 @@ const emptyQuery = z.strictObject({})
 type Settings = z.infer<typeof settingsShape>
 
 async function listBuckets(...[context, { engine }]: Call): Promise<Response> {
-  const { limit, cursor } = readQuery(context, listBucketsDoc.query)
+  const { limit, cursor, publishing } = readQuery(context, listBucketsDoc.query)
   const position = cursor === undefined ? undefined : decodeCursor(cursor)
   const after = position && 'key' in position ? { after: position.key } : {}
   const { project } = context.get('caller')
-  const { buckets, hasMore } = await engine.listBuckets(project, { limit, ...after })
+  const { buckets, hasMore } = await engine.listBuckets(project, {
+    limit,
+    ...after,
+    ...(publishing && { publishing }),
+  })
   const last = buckets.at(-1)
   const next = hasMore && last ? encodeCursor({ key: last.name }) : undefined
   return pageText(
@@ -116,7 +120,7 @@ async function readSettings(
 
 function withSettings(config: BucketConfig, settings: Settings): BucketConfig {
   const { ttlMs, bytesMax, valueBytesMax } = { ...config, ...settings }
-  const { mirror, sources, compression, storage } = { ...config, ...settings }
+  const { mirror, sources, compression, storage, republish } = { ...config, ...settings }
   return {
     description: settings.description ?? config.description,
     history: settings.history ?? config.history,
@@ -128,5 +132,6 @@ function withSettings(config: BucketConfig, settings: Settings): BucketConfig {
     ...(sources && sources.length > 0 && { sources }),
     ...(compression && { compression }),
     ...(storage && { storage }),
+    ...(republish && { republish }),
   }
 }
