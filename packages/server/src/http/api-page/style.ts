@@ -34,6 +34,7 @@ pre { padding: .75rem 1rem; overflow-x: auto; background: var(--panel); border-r
 table { border-collapse: collapse; font-size: .92rem; }
 th, td { padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line);
   text-align: left; vertical-align: top; }
+th code { white-space: nowrap; }
 .members { margin-left: .25rem; padding-left: 1rem; border-left: 2px solid var(--line); }
 dt { font-weight: 500; }
 dd { margin: 0 0 .4rem 1rem; color: var(--quiet); font-size: .95rem; }

@@ -14,7 +14,7 @@ const wholeNumber = z.int().min(0)
 
 export const requestHeaders = {
   Project: {
-    name: headerNames.project,
+    name: asWritten(headerNames.project),
     description:
       'The project that the request speaks of. A token of one project needs no such header; a token for all projects takes `default` without one. `.shared` names the store that all projects share.',
     shape: text,
@@ -37,13 +37,13 @@ export const requestHeaders = {
     shape: text,
   },
   IdempotencyKey: {
-    name: 'Idempotency-Key',
+    name: asWritten(headerNames.idempotencyKey),
     description:
       'Names this very request. For ten minutes the same key with the same write is answered as the first time, and not applied again.',
     shape: text.min(1).max(limits.idempotencyKeyLengthMax),
   },
   Sets: {
-    name: 'Kvasir-Sets',
+    name: asWritten(headerNames.sets),
     description:
       'Where typed sets stand in the body: a JSON object of JSON Pointers with `"string"` or `"number"`, in ASCII.',
     shape: text,
@@ -57,24 +57,28 @@ export const requestHeaders = {
 
 export const answerHeaders = {
   ETag: { name: 'ETag', description: 'The revision, in quotes.', shape: text },
-  Revision: { name: 'Kvasir-Revision', description: 'The revision.', shape: wholeNumber },
+  Revision: {
+    name: asWritten(headerNames.revision),
+    description: 'The revision.',
+    shape: wholeNumber,
+  },
   CreatedAt: {
-    name: 'Kvasir-Created-At',
+    name: asWritten(headerNames.createdAt),
     description: 'When the key came into being, in epoch milliseconds.',
     shape: wholeNumber,
   },
   UpdatedAt: {
-    name: 'Kvasir-Updated-At',
+    name: asWritten(headerNames.updatedAt),
     description: 'When the key was last written, in epoch milliseconds.',
     shape: wholeNumber,
   },
   ExpiresAt: {
-    name: 'Kvasir-Expires-At',
+    name: asWritten(headerNames.expiresAt),
     description: 'When the key expires, in epoch milliseconds; absent if it does not.',
     shape: wholeNumber,
   },
   Sets: {
-    name: 'Kvasir-Sets',
+    name: asWritten(headerNames.sets),
     description:
       'Where typed sets stand in the value: a JSON object of JSON Pointers with `"string"` or `"number"`. `*` when it would be too long; `envelope=true` tells then. Absent if there are none.',
     shape: text,
@@ -86,3 +90,8 @@ export type AnswerHeader = keyof typeof answerHeaders
 
 /** What writes of one key take: conditions, and a name for the request. */
 export const writeHeaders = ['IfMatch', 'IfNoneMatch', 'IdempotencyKey'] as const
+
+/** The name as people write it: `Kvasir-Project`. */
+function asWritten(name: string): string {
+  return name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
+}

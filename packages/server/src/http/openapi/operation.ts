@@ -1,5 +1,6 @@
 /** One route of the table as an operation of the document. */
 import { limits } from 'kvasir'
+import { functionNames } from 'kvasir/flows'
 import { z } from 'zod'
 import type { Route } from '../route.ts'
 import type { AnswerDoc, Content, RouteDoc } from '../route-doc.ts'
@@ -26,7 +27,7 @@ const pathShapes = {
     .min(1)
     .max(limits.keyBytesMax)
     .describe(`The key: 1 to ${limits.keyBytesMax} bytes of UTF-8, percent-encoded.`),
-  name: z.string().describe('The name of the function.'),
+  name: z.enum(functionNames).describe('The name of the function.'),
 } as const
 
 /** `path` is as the route has it, or one of those that it stands for. */
