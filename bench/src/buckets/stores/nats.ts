@@ -1,11 +1,6 @@
 import { importPeer } from '../../../peers/import-peer.ts'
 import { startNatsServer } from '../../servers/nats-server.ts'
-import type {
-  BucketConnection,
-  BucketPage,
-  BucketStoreDefinition,
-  TextEntry,
-} from '../bucket-store.ts'
+import type { BucketConnection, BucketStoreDefinition, TextEntry } from '../bucket-store.ts'
 
 // NATS KV through its own client, and JetStream's where the KV client has no call for it.
 
@@ -14,7 +9,7 @@ const shared = {
   isKvasir: false,
   notes: [
     'a server: each call crosses TCP on the loopback to another process, and back',
-    'pages are batches of direct gets, since its KV client has no pages',
+    'pages and histories are batches of direct gets: its KV client has no pages, and a history of it makes a consumer of each call, until the server takes no more',
   ],
   open: connect,
 } as const
@@ -47,7 +42,6 @@ interface NatsEntry {
 interface Kv {
   put(key: string, value: string): Promise<number>
   get(key: string): Promise<NatsEntry | null>
-  history(query: { key: string }): Promise<AsyncIterable<NatsEntry>>
   status(): Promise<{ readonly values: number }>
   watch(query: { include: 'updates' }): Promise<AsyncIterable<NatsEntry>>
 }
@@ -66,7 +60,7 @@ interface JetStreamManager {
   readonly direct: {
     getBatch(
       stream: string,
-      query: { seq: number; batch: number },
+      query: { seq: number; batch: number; next_by_subj?: string },
     ): Promise<AsyncIterable<StoredMessage>>
   }
 }
@@ -85,6 +79,8 @@ interface NatsModules {
 // More would only queue up in the client.
 const underWayMax = 1000
 
+const historyMax = 64
+
 async function connect(address: string): Promise<BucketConnection> {
   const { connect: connectTo } = await importPeer<NatsModules>('@nats-io/transport-node')
   const { jetstreamManager } = await importPeer<NatsModules>('@nats-io/jetstream')
@@ -93,6 +89,7 @@ async function connect(address: string): Promise<BucketConnection> {
   const manager = await jetstreamManager(connection)
   const kvm = new Kvm(connection)
   const buckets = new Map<string, Kv>()
+  const lastRevisions = new Map<string, number>()
   const kvOf = (bucket: string): Kv => {
     const kv = buckets.get(bucket)
     if (kv) return kv
@@ -102,15 +99,24 @@ async function connect(address: string): Promise<BucketConnection> {
     async createBucket(bucket, history) {
       buckets.set(bucket, await kvm.create(bucket, { history, allow_direct: true }))
     },
-    load: (bucket, entries) => load(kvOf(bucket), entries),
+    async load(bucket, entries) {
+      lastRevisions.set(bucket, await load(kvOf(bucket), entries))
+    },
     put: (bucket, key, value) => kvOf(bucket).put(key, value),
     get: async (bucket, key) => (await kvOf(bucket).get(key))?.string(),
     async history(bucket, key) {
+      const query = { seq: 1, batch: historyMax, next_by_subj: `$KV.${bucket}.${key}` }
+      const messages = await manager.direct.getBatch(`KV_${bucket}`, query)
       const values: string[] = []
-      for await (const entry of await kvOf(bucket).history({ key })) values.push(entry.string())
+      for await (const message of messages) values.push(message.string())
       return values
     },
-    page: (bucket, from, limit) => readPage(manager, { bucket, from, limit }),
+    async page(bucket, from, limit) {
+      const page = await readPage(manager, { bucket, from, limit })
+      // Asked for more than there is, the server answers with an error: so it is not asked.
+      const isLast = page.last >= (lastRevisions.get(bucket) ?? 0)
+      return { keys: page.keys, ...(!isLast && { next: page.last }) }
+    },
     countKeys: async (bucket) => (await kvOf(bucket).status()).values,
     async countAllKeys() {
       const counts: number[] = []
@@ -128,26 +134,30 @@ async function connect(address: string): Promise<BucketConnection> {
   }
 }
 
-async function load(kv: Kv, entries: readonly TextEntry[]): Promise<void> {
+/** Answers the revision of the last. */
+async function load(kv: Kv, entries: readonly TextEntry[]): Promise<number> {
+  let last = 0
   for (let first = 0; first < entries.length; first += underWayMax) {
     const chunk = entries.slice(first, first + underWayMax)
-    await Promise.all(chunk.map(([key, value]) => kv.put(key, value)))
+    const revisions = await Promise.all(chunk.map(([key, value]) => kv.put(key, value)))
+    last = revisions.at(-1) ?? last
   }
+  return last
 }
 
 async function readPage(
   { direct }: JetStreamManager,
   { bucket, from, limit }: { bucket: string; from: number; limit: number },
-): Promise<BucketPage> {
+): Promise<{ readonly keys: string[]; readonly last: number }> {
   const prefix = `$KV.${bucket}.`
   const messages = await direct.getBatch(`KV_${bucket}`, { seq: from + 1, batch: limit })
   const keys: string[] = []
-  let next = from
+  let last = from
   for await (const message of messages) {
     // As Kvasir does, hand the value out as the text that it is.
     message.string()
     keys.push(message.subject.slice(prefix.length))
-    next = message.seq
+    last = message.seq
   }
-  return { keys, ...(keys.length === limit && { next }) }
+  return { keys, last }
 }
