@@ -58,3 +58,19 @@ describe('two stores on one directory in one process', () => {
     expect(textOf(await second.get(at, 'a'))).toBe('x')
   })
 })
+
+describe('a store with many watches', () => {
+  it('is not taken for a leak', async () => {
+    const engine = await open(temporaryDirectory())
+    const warnings: string[] = []
+    const note = (warning: Error): void => void warnings.push(warning.name)
+    process.on('warning', note)
+
+    const watches = Array.from({ length: 30 }, () => engine.watch(at, {}))
+    await new Promise(setImmediate)
+
+    process.off('warning', note)
+    expect(watches).toHaveLength(30)
+    expect(warnings).toEqual([])
+  })
+})

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { bucketNotFound } from '../../engine/bucket-config.ts'
 import { defaultBucket } from '../../engine/bucket-names.ts'
 import { type Clock, systemClock } from '../../engine/clock.ts'
@@ -82,6 +83,8 @@ class SqliteEngine implements Engine {
   ) {
     this.#lease = lease
     this.#busyTimeoutMs = settings.busyTimeoutMs
+    // Every watch listens to it, and Node would take more than ten for a leak.
+    setMaxListeners(0, this.#ending.signal)
     this.capabilities = {
       persistence: true,
       durability: settings.durability,
