@@ -23,7 +23,10 @@ export interface Publication {
 export interface Subscription<Message> extends AsyncIterable<Message>, AsyncDisposable {
   /** Settles once it is in place: what is stored later will be seen. */
   readonly ready: Promise<void>
-  /** How far it has come. It moves on with changes under other subjects, too. */
+  /**
+   * How far the reader has come: with everything before the message that it has asked for last. It
+   * moves on with changes under other subjects, too.
+   */
   readonly position: string
   close(): Promise<void>
 }

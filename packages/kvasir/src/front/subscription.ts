@@ -12,7 +12,7 @@ import {
   withoutValue,
 } from './publication.ts'
 import { PublishedBucket } from './published-bucket.ts'
-import { type SubjectPosition, writePosition } from './subject-position.ts'
+import { type BucketPosition, type SubjectPosition, writePosition } from './subject-position.ts'
 
 export interface SubscriptionParts {
   readonly engine: Engine
@@ -68,10 +68,7 @@ export class BucketSubscription implements Subscription<Publication> {
   }
 
   get position(): string {
-    const passed = [...this.#buckets.values()].map(({ name, createdAt, passed: revision }) => {
-      return [name, { createdAt, revision }] as const
-    })
-    return writePosition(new Map(passed))
+    return writePosition(new Map(this.#positions()))
   }
 
   /** Has it look at once which buckets there are; settles when it has. */
@@ -110,8 +107,14 @@ export class BucketSubscription implements Subscription<Publication> {
       await Promise.allSettled([this.ready])
       while (!this.#isStopped) {
         const next = this.#waiting.shift()
-        if (next) yield this.#take(next)
-        else await this.#sleepReader()
+        if (!next) {
+          await this.#sleepReader()
+          continue
+        }
+        yield this.#toPublication(next)
+        // It has come back for more, and is done with this one.
+        next.bucket.pass(revisionOf(next.event))
+        next.taken()
       }
     } finally {
       this.#stop.abort()
@@ -119,10 +122,17 @@ export class BucketSubscription implements Subscription<Publication> {
     if (this.#failure) throw this.#failure
   }
 
-  #take({ bucket, event, subject, taken }: Waiting): Publication {
-    bucket.pass(revisionOf(event))
-    taken()
-    return { subject, bucket: bucket.name, event, position: this.position }
+  #toPublication({ bucket, event, subject }: Waiting): Publication {
+    const { name, createdAt } = bucket
+    const own = [name, { createdAt, revision: revisionOf(event) }] as const
+    const position = writePosition(new Map([...this.#positions(), own]))
+    return { subject, bucket: name, event, position }
+  }
+
+  #positions(): (readonly [string, BucketPosition])[] {
+    return Array.from(this.#buckets.values(), ({ name, createdAt, passed }) => {
+      return [name, { createdAt, revision: passed }]
+    })
   }
 
   async #begin(): Promise<void> {
@@ -239,7 +249,7 @@ export class BucketSubscription implements Subscription<Publication> {
     return subject !== undefined && matchesPattern(subject, asked) ? subject : undefined
   }
 
-  /** Settles when the reader has taken the change. */
+  /** Settles when the reader is done with the change. */
   #deliver(
     bucket: PublishedBucket,
     { subject, event }: { subject: string; event: PublishedEvent },

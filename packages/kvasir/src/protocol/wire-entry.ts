@@ -12,7 +12,9 @@ export function writeEntry(entry: EntryHead & Partial<Pick<Entry, 'value'>>): st
 }
 
 /** A change or another event of a watch as JSON text. */
-export function writeChange(change: WatchEvent): string {
+export function writeChange(
+  change: WatchEvent | { readonly kind: 'put'; readonly entry: EntryHead },
+): string {
   if (change.kind !== 'put') return JSON.stringify(change)
   return `{"kind":"put",${entryMembers(change.entry)}}`
 }

@@ -40,6 +40,12 @@ export function keyInPath({ req }: AppContext, segmentsAfter = 0): string {
   return decode(path.split('/').at(-1 - segmentsAfter) ?? '', 'key')
 }
 
+/** The subject in the path: its last segment. */
+export function subjectInPath({ req }: AppContext): string {
+  const [path = ''] = withoutFragment(req.url).split('?')
+  return decode(path.split('/').at(-1) ?? '', 'subject')
+}
+
 type Parameter = readonly [name: string, value: string]
 
 function parametersOf({ req }: AppContext): Parameter[] {
@@ -69,7 +75,7 @@ function withoutFragment(url: string): string {
   return hash < 0 ? url : url.slice(0, hash)
 }
 
-function decode(text: string, what: 'key' | 'query'): string {
+function decode(text: string, what: 'key' | 'query' | 'subject'): string {
   try {
     return decodeURIComponent(text)
   } catch (cause) {

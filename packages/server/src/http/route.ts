@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { KvasirError } from 'kvasir'
-import type { BucketRef, Engine } from 'kvasir/engine'
+import type { BucketRef, CheckedEngine } from 'kvasir/engine'
 import type { Grant, Scope } from '../auth/grant.ts'
 import type { OpenApiDocument } from './openapi/document.ts'
 import type { PathDocs, RouteDoc } from './route-doc.ts'
@@ -36,7 +36,7 @@ export interface Caller {
 /** What routes work with. */
 export interface RouteParts {
   /** Checks everything that it is given. */
-  readonly engine: Engine
+  readonly engine: CheckedEngine
   readonly isDraining: () => boolean
   readonly heartbeatMs: number
   /** What the server tells of itself: the OpenAPI document of its routes. */

@@ -1,7 +1,5 @@
 import { KvasirError } from 'kvasir'
-import type { WatchEvent } from 'kvasir/engine'
-import { toProblem, writeChange, writeStreamEvent } from 'kvasir/protocol'
-import { type OpenedWatch, revisionOf } from './open-watch.ts'
+import { toProblem, writeStreamEvent } from 'kvasir/protocol'
 
 export interface EventStreamOptions {
   readonly heartbeatMs: number
@@ -11,39 +9,50 @@ export interface EventStreamOptions {
   readonly draining?: AbortSignal
 }
 
+/** What a stream tells of, and in which words. */
+export interface StreamSource<Event> {
+  /** What comes first. */
+  readonly ready: string
+  readonly events: AsyncIterator<Event>
+  write(event: Event): string
+  /** What the client has come to without an event: where it is to go on from. */
+  readonly passed?: () => string
+  close(): Promise<void>
+}
+
 /**
- * A watch as the bytes of an event stream. It asks the watch for an event only when the client has
- * room for one, so that nothing piles up for a client that does not read.
+ * Events as the bytes of a stream. It asks for an event only when the client has room for one, so
+ * that nothing piles up for a client that does not read.
  */
-export function streamEvents(
-  { watch, events, revision }: OpenedWatch,
+export function streamEvents<Event>(
+  source: StreamSource<Event>,
   options: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  const stop = (): void => void watch.close()
+  const stop = (): void => void source.close()
   options.draining?.addEventListener('abort', stop, { once: true })
   if (options.draining?.aborted) stop()
   const finish = async (): Promise<void> => {
     options.draining?.removeEventListener('abort', stop)
-    await watch.close()
+    await source.close()
   }
-  let awaited: Promise<IteratorResult<WatchEvent>> | undefined
+  let awaited: Promise<IteratorResult<Event>> | undefined
 
   const nextText = async (): Promise<string | undefined> => {
-    awaited ??= events.next()
+    awaited ??= source.events.next()
     const step = await orBeat(awaited, options.heartbeatMs)
     if (step === 'beat') {
-      if (await options.stillAllowed()) return ': still here\n\n'
+      if (await options.stillAllowed()) return signOfLife(source.passed?.())
       throw new KvasirError('KV_UNAUTHENTICATED', 'The token has been revoked.')
     }
     awaited = undefined
-    return step.done ? undefined : writeEvent(step.value)
+    return step.done ? undefined : source.write(step.value)
   }
 
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        controller.enqueue(encoder.encode(readyEvent(revision)))
+        controller.enqueue(encoder.encode(source.ready))
       },
       async pull(controller) {
         try {
@@ -61,15 +70,9 @@ export function streamEvents(
   )
 }
 
-function readyEvent(revision: number | undefined): string {
-  const data = JSON.stringify({ revision })
-  const id = revision === undefined ? {} : { id: String(revision) }
-  return writeStreamEvent({ event: 'ready', data, ...id })
-}
-
-function writeEvent(event: WatchEvent): string {
-  const id = String(revisionOf(event))
-  return writeStreamEvent({ event: event.kind, id, data: writeChange(event) })
+/** A comment; with an id alone it is no event, and yet the client remembers the id. */
+function signOfLife(id: string | undefined): string {
+  return id === undefined ? ': still here\n\n' : `: still here\nid: ${id}\n\n`
 }
 
 function errorEvent(thrown: unknown): string {

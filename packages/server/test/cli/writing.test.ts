@@ -178,6 +178,22 @@ describe('kvasir bucket', () => {
     expect((await run('info', 'sessions')).exitCode).toBe(3)
   })
 
+  it('creates one that publishes its changes', async () => {
+    const data = await newDataDirectory()
+    const run = (...argv: string[]) => kvasir(['bucket', ...argv, '--data', data])
+    const details = ['--republish-source', 'eu.>', '--republish-headers-only']
+
+    const created = await run('create', 'orders', '--republish', 'pub.>', ...details, '--json')
+    const refused = await run('create', 'others', ...details)
+
+    expect(JSON.parse(created.stdout)).toMatchObject({
+      config: { republish: { source: 'eu.>', dest: 'pub.>', headersOnly: true } },
+    })
+    expect((await run('info', 'orders')).stdout).toMatch(/^republish +eu\.> as pub\.>$/m)
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toContain('--republish')
+  })
+
   it('creates one with the options that it is given, and shows them', async () => {
     const data = await newDataDirectory()
     const run = (...argv: string[]) => kvasir(['bucket', ...argv, '--data', data])

@@ -63,7 +63,8 @@ async function call(route: Route, headers: Record<string, string>, bucket = 'ord
     headers: { 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body }),
   })
-  const text = route.path.endsWith('/watch') && response.ok ? '' : await response.text()
+  const isStream = response.headers.get('content-type') === 'text/event-stream'
+  const text = isStream ? '' : await response.text()
   await response.body?.cancel().catch(() => undefined)
   const at = { project: 'shop', bucket: 'orders' }
   const after = await opened.engine.get(at, 'secret').catch(() => undefined)

@@ -11,7 +11,12 @@ const closed = operations.filter(({ template }) => !open.includes(template))
 
 /** A URL of the operation, with a value for everything that it must have. */
 function urlOf({ template, operation }: DescribedOperation, query: Record<string, string>): string {
-  const names: Record<string, string> = { bucket: 'default', key: 'a', name: 'kv-key-get' }
+  const names: Record<string, string> = {
+    bucket: 'default',
+    key: 'a',
+    name: 'kv-key-get',
+    subject: 'changes',
+  }
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => names[name] ?? '')
   const required = queryOf(operation).filter((each) => each.required)
   const values = required.map(({ name, schema }) => [name, sampleOf(schema)])

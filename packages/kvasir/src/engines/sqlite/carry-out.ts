@@ -10,8 +10,8 @@ import { takeStep } from './take-step.ts'
 import { keysReadBy, type SizedHeadRow, UnreadEntry } from './unread-entry.ts'
 import { type BucketDraft, keepsWholeValues, type WriteTransaction } from './write-transaction.ts'
 
-// Plans, made from and carried out on the tables. Changes of a bucket are copied to the buckets that
-// copy it, and from these to others, within the same transaction.
+// Plans, made from and carried out on the tables. Changes of a bucket are copied to the buckets
+// that copy it, and from these to others, within the same transaction.
 
 /** What a plan is made from. Whoever makes one keeps or undoes what its values have written. */
 export function commitView(

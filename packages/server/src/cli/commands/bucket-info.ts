@@ -27,7 +27,7 @@ export const addBucketInfo = defineCommand({
 
 function describe({ name, config, createdAt, revision, keys, bytes }: BucketInfo) {
   const { ttlMs, history, bytesMax, valueBytesMax, description } = config
-  const { compression, storage = 'file', mirror, sources = [] } = config
+  const { compression, storage = 'file', mirror, sources = [], republish } = config
   return [
     ['name', name],
     ['description', onOneLine(description)],
@@ -43,5 +43,6 @@ function describe({ name, config, createdAt, revision, keys, bytes }: BucketInfo
     ['compression', compression ? 'on' : 'off'],
     ['mirror of', mirror?.bucket ?? 'none'],
     ['sources', sources.map(({ bucket }) => bucket).join(', ') || 'none'],
+    ['republish', republish ? `${republish.source ?? '>'} as ${republish.dest}` : 'none'],
   ] as const
 }

@@ -53,6 +53,11 @@ export const requestHeaders = {
     description: 'The id of the last event that was seen; it wins over `since` and `initial`.',
     shape: text.regex(/^\d{1,16}$/),
   },
+  LastPosition: {
+    name: 'Last-Event-ID',
+    description: 'The id of the last event that was seen; it wins over `since`.',
+    shape: text,
+  },
 } as const satisfies Record<string, HeaderDoc>
 
 export const answerHeaders = {

@@ -28,6 +28,13 @@ const pathShapes = {
     .max(limits.keyBytesMax)
     .describe(`The key: 1 to ${limits.keyBytesMax} bytes of UTF-8, percent-encoded.`),
   name: z.enum(functionNames).describe('The name of the function.'),
+  subject: z
+    .string()
+    .min(1)
+    .max(limits.keyBytesMax)
+    .describe(
+      'Tokens with dots between them; `*` stands for any one, and `>` at the end for all that follow.',
+    ),
 } as const
 
 /** `path` is as the route has it, or one of those that it stands for. */

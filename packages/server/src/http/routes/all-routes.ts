@@ -10,6 +10,7 @@ import { mcpRoute } from './mcp-route.ts'
 import { projectRoutes } from './project-routes.ts'
 import { recordFieldRoutes } from './record-field-routes.ts'
 import { recordRoutes } from './record-routes.ts'
+import { subjectRoute } from './subject-route.ts'
 import { watchRoute } from './watch-route.ts'
 
 /** Everything that the server answers. */
@@ -20,6 +21,7 @@ export const allRoutes: readonly Route[] = [
   ...bucketRoutes,
   ...listingRoutes,
   watchRoute,
+  subjectRoute,
   ...entryRoutes,
   ...recordRoutes,
   ...recordFieldRoutes,

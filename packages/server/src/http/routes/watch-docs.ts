@@ -29,3 +29,27 @@ Comments come at least every 15 seconds. To resume, send the last id as \`since\
   },
   errors: ['KV_INVALID_KEY', 'KV_METHOD_NOT_ALLOWED', 'KV_REVISION_GONE'],
 } as const satisfies RouteDoc
+
+export const subjectDoc = {
+  operationId: 'subscribeToSubject',
+  tag: 'Listing',
+  summary: 'Follows what buckets publish under a subject',
+  description: `A stream of server-sent events, whose data is JSON on one line:
+
+- \`ready\` comes first, with the position where the stream begins.
+- \`put\`, \`delete\`, \`purge\` and \`expire\` are changes of keys, as \`Change\` has them, with
+\`subject\` and \`bucket\` besides; \`clear\` says that the bucket was purged as a whole. A \`put\` has no
+value where the bucket publishes without. Their ids are positions.
+- \`error\` carries a \`Problem\` and is the last.
+
+Comments come at least every 15 seconds. To resume, send the last id as \`since\` or
+\`Last-Event-ID\`.`,
+  query: z.strictObject({
+    since: z.string().describe('A position: begins beyond it; default: now.').optional(),
+  }),
+  headers: ['LastPosition'],
+  answers: {
+    200: { description: 'The stream.', content: { [eventStreamMediaType]: z.string() } },
+  },
+  errors: ['KV_METHOD_NOT_ALLOWED'],
+} as const satisfies RouteDoc

@@ -1,10 +1,9 @@
-import { KvasirError } from 'kvasir'
-import { eventStreamMediaType } from 'kvasir/protocol'
-import { streamEvents } from '../../watch/event-stream.ts'
 import { openWatch } from '../../watch/open-watch.ts'
+import { watchSource } from '../../watch/watch-source.ts'
 import { readQuery } from '../read-url.ts'
 import { bucketOf, type Route } from '../route.ts'
 import { invalidArgument } from '../shape.ts'
+import { refuseHead, streamResponse } from '../stream-response.ts'
 import { watchDoc } from './watch-docs.ts'
 
 /** The changes of a bucket as they happen. */
@@ -17,11 +16,7 @@ export const watchRoute: Route = {
 }
 
 async function watch(...[context, parts]: Parameters<Route['handle']>): Promise<Response> {
-  if (context.req.method === 'HEAD') {
-    throw new KvasirError('KV_METHOD_NOT_ALLOWED', 'A watch takes GET alone.', {
-      details: { allow: 'GET' },
-    })
-  }
+  refuseHead(context)
   const { since, initial, ...filter } = readQuery(context, watchDoc.query)
   const lastId = readLastId(context.req.header('last-event-id'))
   const opened = await openWatch(parts.engine, bucketOf(context), {
@@ -30,15 +25,7 @@ async function watch(...[context, parts]: Parameters<Route['handle']>): Promise<
     ...(initial && { initial }),
     ...(lastId !== undefined && { lastId }),
   })
-  const draining = context.env?.draining
-  const stream = streamEvents(opened, {
-    heartbeatMs: parts.heartbeatMs,
-    stillAllowed: () => context.get('caller').stillAllowed(),
-    ...(draining && { draining }),
-  })
-  // Proxies that gather answers before passing them on would hold the events back.
-  const headers = { 'content-type': eventStreamMediaType, 'x-accel-buffering': 'no' }
-  return context.body(stream, 200, headers)
+  return streamResponse(context, parts, watchSource(opened))
 }
 
 function readLastId(header: string | undefined): number | undefined {
