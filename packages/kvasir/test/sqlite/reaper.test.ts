@@ -26,7 +26,7 @@ describe('entries that have expired', () => {
 
     await clock.advance(1000)
     expect(await engine.getBucket(at)).toMatchObject({ keys: 1, bytes: 8 })
-    await clock.advance(100)
+    await advanceUntil(clock, async () => (await engine.getBucket(at)).revision === 501)
 
     for (let revision = 252; revision <= 501; revision++) {
       expect((await events.next()).value).toMatchObject({ kind: 'expire', revision })
