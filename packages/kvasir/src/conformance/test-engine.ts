@@ -46,8 +46,10 @@ import { sourcesTests } from './sources.ts'
 import { storageBasicTests } from './storage-basics.ts'
 import { storageFieldTests } from './storage-fields.ts'
 import { storageListTests } from './storage-lists.ts'
+import { storageNoRecordTests } from './storage-no-record.ts'
 import { storageNumberTests } from './storage-numbers.ts'
 import { storagePatchTests } from './storage-patch.ts'
+import { storagePatchTtlTests } from './storage-patch-ttl.ts'
 import { storageRefusalTests } from './storage-refusals.ts'
 import { storageRotationTests } from './storage-rotation.ts'
 import { storageSealingTests } from './storage-sealing.ts'
@@ -113,7 +115,9 @@ const contract = [
   kvWatchTests,
   kvLockTests,
   storageBasicTests,
+  storageNoRecordTests,
   storagePatchTests,
+  storagePatchTtlTests,
   storageNumberTests,
   storageListTests,
   storageSetTests,
