@@ -1,3 +1,4 @@
+import type { StoredValue } from '../../../codec/stored-value.ts'
 import type { Content } from '../../../engine/apply.ts'
 import type { FieldsOperation } from '../../../engine/apply-to-fields.ts'
 import type { Entry } from '../../../engine/entry.ts'
@@ -40,15 +41,11 @@ export class CommitValues implements ValueAccess {
   /** The entry of a row; large fields are moved out if operations change fields of the record. */
   entryOf(key: string, row: EntryRow): Entry {
     const { statements, rows, bucketId, mayUseParts } = this.#parts
-    const entry = row.kind === partsKind ? undefined : toEntry(key, row)
-    const isWorthIt = mayUseParts && this.#changing.has(key)
-    const rest = entry ? entry.value : readParts(row).rest
-    if (isWorthIt && rest.kind === 'record' && mayHaveLargeField(rest)) {
-      this.#beforeWriting()
-      const split = moveOut({ statements, rows }, { bucketId, key }, row)
-      if (split) return { ...toHead(key, row), value: new RecordInParts(split) }
-    }
-    return entry ?? { ...toHead(key, row), value: new RecordInParts(readParts(row)) }
+    const entry = storedEntry(key, row)
+    if (!mayUseParts || !this.#changing.has(key)) return entry
+    const beforeWriting = (): void => this.#beforeWriting()
+    const moved = moveOut({ statements, rows }, entry, { bucketId, beforeWriting })
+    return moved ? { ...entry, value: moved } : entry
   }
 
   bytesOf(entry: Entry): number {
@@ -87,23 +84,33 @@ export class CommitValues implements ValueAccess {
   }
 }
 
-/** Moves the large fields of a stored record out of its row; the record itself does not change. */
+/** The entry of a row, its record in parts if it is kept so. */
+export function storedEntry(key: string, row: EntryRow): Entry {
+  if (row.kind !== partsKind) return toEntry(key, row)
+  return { ...toHead(key, row), value: new RecordInParts(readParts(row)) }
+}
+
+/**
+ * Moves the large fields of a stored record out of its row; the record itself does not change.
+ * `undefined`: there is nothing to move, and nothing was written.
+ */
 export function moveOut(
   { statements, rows }: Pick<CommitValuesParts, 'statements' | 'rows'>,
-  { bucketId, key }: { bucketId: number; key: string },
-  row: EntryRow,
+  { key, value }: Entry,
+  options: { bucketId: number; beforeWriting: () => void },
 ): RecordInParts | undefined {
-  const before = row.kind === partsKind ? readParts(row) : inOnePart(toEntry(key, row))
-  const parts = before && splitRecord(rows, bucketId, before)
+  const before = partsOf(value)
+  if (!before || !mayHaveLargeField(before.rest)) return undefined
+  const parts = splitRecord(rows, before, options)
   if (!parts) return undefined
   const { rest, collections } = parts
-  const structure = writeStructure(parts)
-  const apart = bytesApart(collections)
-  statements.reshapeEntry.run(partsKind, structure, apart, rest.data, bucketId, keyBytes(key))
+  const columns = [partsKind, writeStructure(parts), bytesApart(collections), rest.data] as const
+  statements.reshapeEntry.run(...columns, options.bucketId, keyBytes(key))
   return new RecordInParts(parts)
 }
 
-function inOnePart({ value }: Entry): RecordParts | undefined {
+function partsOf(value: StoredValue): RecordParts | undefined {
+  if (value instanceof RecordInParts) return value
   return value.kind === 'record' ? { rest: value, collections: new Map() } : undefined
 }
 

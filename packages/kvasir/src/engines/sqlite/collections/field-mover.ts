@@ -3,7 +3,7 @@ import type { Read } from '../../../engine/operation.ts'
 import { type EntryRow, keyBytes } from '../sqlite-rows.ts'
 import type { WriteQueue } from '../write-queue.ts'
 import { keepsWholeValues, type WriteTransaction } from '../write-transaction.ts'
-import { moveOut } from './commit-values.ts'
+import { moveOut, storedEntry } from './commit-values.ts'
 
 /** Reading a shorter record whole costs less than moving its fields. */
 const recordLengthMin = 4096
@@ -58,10 +58,13 @@ interface Place {
   readonly key: string
 }
 
-function move(transaction: WriteTransaction, place: Place): void {
+function move(transaction: WriteTransaction, { bucketId, key }: Place): void {
   const { statements, rows } = transaction
-  const draft = transaction.findById(place.bucketId)
+  const draft = transaction.findById(bucketId)
   if (!draft || keepsWholeValues(draft)) return
-  const row = statements.entry.get(place.bucketId, keyBytes(place.key)) as EntryRow | undefined
-  if (row) moveOut({ statements, rows }, place, row)
+  const row = statements.entry.get(bucketId, keyBytes(key)) as EntryRow | undefined
+  if (!row) return
+  // Nothing is planned here that could come to nothing, so that there is nothing to prepare.
+  const beforeWriting = (): void => undefined
+  moveOut({ statements, rows }, storedEntry(key, row), { bucketId, beforeWriting })
 }

@@ -32,8 +32,8 @@ interface LargeField {
  */
 export function splitRecord(
   rows: CollectionRows,
-  bucketId: number,
   { rest, collections }: RecordParts,
+  { bucketId, beforeWriting }: { bucketId: number; beforeWriting: () => void },
 ): RecordParts | undefined {
   const fields = Object.entries(JSON.parse(rest.data) as object)
   const large = new Map<string, LargeField>()
@@ -43,6 +43,7 @@ export function splitRecord(
   }
   if (large.size === 0 || !comesBack(rest.data, fields, large)) return undefined
 
+  beforeWriting()
   const all = new Map(collections)
   for (const [field, { type, elements }] of large) {
     const empty = rows.create(bucketId, type)
