@@ -38,6 +38,10 @@ const importRules: Record<string, { forbidden: string[]; allowed: string[] }> = 
     forbidden: ['../engines/memory/a.ts', '../index.ts', 'node:fs', 'zod'],
     allowed: ['../dialects/kv/a.ts', '../front/a.ts', '../secrets/a.ts', '../errors/a.ts'],
   },
+  functions: {
+    forbidden: ['../engine/a.ts', '../engines/memory/a.ts', '../index.ts', 'express', 'node:http'],
+    allowed: ['../dialects/kv/a.ts', '../front/a.ts', '../store/a.ts'],
+  },
   conformance: {
     forbidden: ['../engines/memory/a.ts', '../memory.ts', 'node:fs', 'vitest'],
     allowed: ['../engine/a.ts', '../front/a.ts', '../store/a.ts', '../dialects/kv/a.ts'],

@@ -59,6 +59,41 @@ describe.each(['nodenext', 'bundler'])('with moduleResolution %s', (moduleResolu
   })
 })
 
+const functions = {
+  'good.js': `
+    /** @type {FunctionHandler} */
+    module.exports = async (req, res) => {
+      const { total } = await storage.kvStore.get('sums')
+      await sleep(1)
+      res.json({ path: req.path, count: (await kv.get('count')) + total })
+    }`,
+  'bad.js': "module.exports = () => kv.gte('count')",
+}
+
+describe('a function in plain JavaScript, with a jsconfig.json', () => {
+  it('knows the globals of the host, whose declarations compile', () => {
+    const directory = join(everything, 'functions')
+    const compilerOptions = {
+      ...{ checkJs: true, noEmit: true, module: 'preserve', target: 'es2022' },
+      types: ['node', 'kvasir/functions'],
+      skipLibCheck: false,
+    }
+    mkdirSync(directory, { recursive: true })
+    for (const [name, text] of Object.entries(functions)) {
+      writeFileSync(join(directory, name), text)
+    }
+    const project = join(directory, 'jsconfig.json')
+    writeFileSync(project, JSON.stringify({ compilerOptions }))
+
+    const { status, stdout } = run(everything, ['node_modules/typescript/bin/tsc', '-p', project])
+
+    expect(status).not.toBe(0)
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/bad\.js\(1,.*'gte' does not exist on type 'FunctionKv'/),
+    ])
+  })
+})
+
 function compile(
   text: string,
   { moduleResolution, skipLibCheck = false }: { moduleResolution: string; skipLibCheck?: boolean },
