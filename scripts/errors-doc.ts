@@ -46,6 +46,8 @@ const advice = {
     'Look at what the key holds. Another program may use the same key for something else.',
   KV_IDEMPOTENCY_MISMATCH:
     'Make a new idempotency key for every new request; reuse one only to repeat the same request.',
+  KV_TOO_MANY_REQUESTS:
+    'Try again after `Retry-After`. If it stays so, close streams and connections that nobody needs, or raise the limit that the message names.',
   KV_ABORTED:
     'Nothing: the caller asked for it. A write that had been sent may have been applied; see `outcome`.',
   KV_INTERNAL:

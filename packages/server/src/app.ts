@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
@@ -18,7 +18,10 @@ import { isInternal, problemResponse } from './http/problem-response.ts'
 import { type Logger, requestLog } from './http/request-log.ts'
 import type { AppContext, AppEnv, Route, RouteParts } from './http/route.ts'
 import { allRoutes } from './http/routes/all-routes.ts'
+import { type StreamLimits, streamLimits } from './limits/server-limits.ts'
+import { createMetrics, type ServerMetrics } from './metrics/server-metrics.ts'
 import { readVersion } from './read-version.ts'
+import { StreamCount } from './watch/stream-count.ts'
 
 export interface AppDeps {
   /** The engine itself: what comes in is checked here. */
@@ -33,6 +36,10 @@ export interface AppDeps {
   readonly corsOrigins?: readonly string[]
   /** How often a silent watch gives a sign of life; default: 15 s. */
   readonly heartbeatMs?: number
+  /** Where figures are gathered; default: a new one. */
+  readonly metrics?: ServerMetrics
+  /** How many streams of events there may be. */
+  readonly streamLimits?: Partial<StreamLimits>
 }
 
 const heartbeatMsDefault = 15_000
@@ -46,10 +53,13 @@ const heartbeatMsDefault = 15_000
  */
 export function createApp(deps: AppDeps): Hono<AppEnv> {
   const { engine, verifyToken, logger, isDraining, corsOrigins, heartbeatMs } = deps
+  const metrics = deps.metrics ?? createMetrics()
   const parts: RouteParts = {
     engine: createCheckedEngine(engine),
     isDraining: isDraining ?? (() => false),
     heartbeatMs: heartbeatMs ?? heartbeatMsDefault,
+    metrics,
+    streams: new StreamCount({ ...streamLimits, ...deps.streamLimits }, metrics),
     document: createDocument(),
     report: (context, error) => {
       if (!isInternal(error)) return
@@ -59,6 +69,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>()
   app.use(requestId())
   if (logger) app.use(requestLog(logger))
+  app.use(measure(metrics))
   app.use(commonHeaders, pageHeaders)
   if (corsOrigins && corsOrigins.length > 0) app.use(corsFor(corsOrigins))
   for (const route of allRoutes) {
@@ -125,6 +136,20 @@ async function commonHeaders(context: AppContext, next: () => Promise<void>): Pr
   if (policy !== undefined) context.res.headers.set('content-security-policy', policy)
   // A connection that goes on would keep a server from going away.
   if (context.env?.draining?.aborted) context.res.headers.set('connection', 'close')
+}
+
+/** Counts every answer, whatever became of the request. */
+function measure(metrics: ServerMetrics): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    const startMs = performance.now()
+    await next()
+    metrics.requestAnswered({
+      method: context.req.method,
+      route: context.get('route'),
+      status: context.res.status,
+      durationMs: performance.now() - startMs,
+    })
+  }
 }
 
 function corsFor(origins: readonly string[]) {

@@ -10,7 +10,7 @@ export {
 export {
   type ListenOptions,
   type RunningServer,
-  type ServerTimeouts,
   startServer,
 } from './http/listen.ts'
 export type { Logger } from './http/request-log.ts'
+export type { ConnectionLimits, ServerTimeouts, StreamLimits } from './limits/server-limits.ts'

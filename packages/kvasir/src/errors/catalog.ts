@@ -32,6 +32,7 @@ export const errorCatalog = {
   KV_UNSUPPORTED_MEDIA_TYPE: entry(415, false, 'A body has a content type that is not taken.'),
   KV_WRONG_TYPE: entry(422, false, 'The stored value is not of the type the operation needs.'),
   KV_IDEMPOTENCY_MISMATCH: entry(422, false, 'An idempotency key came again with other contents.'),
+  KV_TOO_MANY_REQUESTS: entry(429, true, 'The caller has more open than it may at a time.'),
   KV_ABORTED: entry(499, false, 'The caller aborted the call.'),
   KV_INTERNAL: entry(500, false, 'Something failed that Kvasir does not know how to name.'),
   KV_CORRUPT: entry(500, false, 'Stored data is damaged or is not a Kvasir store.'),
@@ -42,7 +43,7 @@ export const errorCatalog = {
   KV_BAD_RESPONSE: entry(502, false, 'The server answered with something that is not Kvasir.'),
   KV_BUSY: entry(503, true, 'Another process kept the store locked for too long.'),
   KV_CLOSED: entry(503, false, 'The store has been closed.'),
-  KV_UNAVAILABLE: entry(503, true, 'The server cannot be reached or is shutting down.'),
+  KV_UNAVAILABLE: entry(503, true, 'The server cannot be reached, shuts down or is full.'),
   KV_TIMEOUT: entry(504, true, 'No answer came in time.'),
   KV_QUOTA_EXCEEDED: entry(507, false, 'The write would take the bucket over its size limit.'),
   KV_STORAGE_FULL: entry(507, false, 'The disk is full.'),
@@ -77,7 +78,7 @@ function exitCodeOf(status: number): number {
   if (status === 401 || status === 403) return 5
   if (status === 404 || status === 410) return 3
   if (status === 409 || status === 412) return 4
-  if (status === 503 || status === 504) return 6
+  if (status === 429 || status === 503 || status === 504) return 6
   if (status === 507) return 7
   return status >= 400 && status < 499 ? 2 : 1
 }

@@ -1,8 +1,9 @@
 /**
  * What a token may do: read keys, write keys, manage buckets. None includes another. `shared` says
- * where: the others hold for the store that all projects share, too.
+ * where: the others hold for the store that all projects share, too. `metrics` is about no project:
+ * it allows the server's own figures, to a token for all projects.
  */
-export const scopes = ['read', 'write', 'admin', 'shared'] as const
+export const scopes = ['read', 'write', 'admin', 'shared', 'metrics'] as const
 
 export type Scope = (typeof scopes)[number]
 

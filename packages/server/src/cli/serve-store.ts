@@ -7,6 +7,7 @@ import { createTokenStore, type TokenStore } from '../auth/token-store.ts'
 import type { SettingValues } from '../config/setting.ts'
 import type { serveSettings } from '../config/settings.ts'
 import { type RunningServer, startServer } from '../http/listen.ts'
+import { createMetrics } from '../metrics/server-metrics.ts'
 import { createLog } from './create-log.ts'
 import type { Io } from './io.ts'
 import { withEngine } from './open-store.ts'
@@ -42,17 +43,28 @@ export function serveStore(request: ServeRequest): Promise<void> {
 }
 
 function start(
-  { settings: { host, port, logLevel }, asksForToken, io }: ServeRequest,
+  { settings, asksForToken, io }: ServeRequest,
   { engine, tokens }: OpenStore,
 ): Promise<RunningServer> {
+  const { host, port, logLevel, stallMs } = settings
+  const metrics = createMetrics({ ofProcess: true })
   const app = createApp({
     engine,
+    metrics,
+    streamLimits: settings,
     verifyToken: async (token) => (asksForToken ? tokens.verify(token) : everybody),
     isDraining: () => io.signal.aborted,
     ...(logLevel !== 'silent' && { logger: createLog(io.stderr, logLevel) }),
   })
   const fetch: typeof app.fetch = (request, env) => app.fetch(request, env)
-  return startServer({ app: { fetch: asksForToken ? fetch : withoutTokens(fetch) }, host, port })
+  return startServer({
+    app: { fetch: asksForToken ? fetch : withoutTokens(fetch) },
+    host,
+    port,
+    limits: settings,
+    timeouts: { stallMs, headersMs: stallMs },
+    figures: metrics,
+  })
 }
 
 function sayWhere({ out }: ServeRequest, { url }: RunningServer): Promise<void> {

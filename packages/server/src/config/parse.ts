@@ -42,6 +42,12 @@ export function parseWhole(text: string, from: string): number {
   throw invalid(`${from} takes a whole number; it was given ${show(text)}.`)
 }
 
+export function parsePositive(text: string, from: string): number {
+  const number = parseWhole(text, from)
+  if (number > 0) return number
+  throw invalid(`${from} takes a whole number of at least 1; it was given ${show(text)}.`)
+}
+
 /** Reads a decimal number, such as `1`, `-2.5` or `1e6`. */
 export function parseNumber(text: string, from: string): number {
   const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN

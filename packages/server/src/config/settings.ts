@@ -1,10 +1,12 @@
 /** Every setting of the command line. Commands pick those that they take. */
+import { connectionLimits, serverTimeouts, streamLimits } from '../limits/server-limits.ts'
 import {
   oneOf,
   parseAddress,
   parseDirectory,
   parseDurationMs,
   parsePort,
+  parsePositive,
   parseText,
   parseToken,
 } from './parse.ts'
@@ -111,8 +113,43 @@ export const serveSettings = {
   graceMs: {
     flag: '--grace <duration>',
     env: 'KVASIR_GRACE',
-    default: 10_000,
-    help: 'how long requests may take to finish once told to stop (default: 10s)',
+    default: 8000,
+    help: 'how long requests may take to finish once told to stop (default: 8s)',
+    parse: parseDurationMs,
+  },
+  connectionsMax: {
+    flag: '--max-connections <number>',
+    env: 'KVASIR_MAX_CONNECTIONS',
+    default: connectionLimits.connectionsMax,
+    help: 'the most connections at a time',
+    parse: parsePositive,
+  },
+  connectionsPerAddressMax: {
+    flag: '--max-connections-per-address <number>',
+    env: 'KVASIR_MAX_CONNECTIONS_PER_ADDRESS',
+    default: connectionLimits.connectionsPerAddressMax,
+    help: 'the most connections at a time from one address; a proxy is one',
+    parse: parsePositive,
+  },
+  streamsMax: {
+    flag: '--max-streams <number>',
+    env: 'KVASIR_MAX_STREAMS',
+    default: streamLimits.streamsMax,
+    help: 'the most watches and subscriptions at a time',
+    parse: parsePositive,
+  },
+  streamsPerProjectMax: {
+    flag: '--max-streams-per-project <number>',
+    env: 'KVASIR_MAX_STREAMS_PER_PROJECT',
+    default: streamLimits.streamsPerProjectMax,
+    help: 'the most watches and subscriptions of one project at a time',
+    parse: parsePositive,
+  },
+  stallMs: {
+    flag: '--stall <duration>',
+    env: 'KVASIR_STALL',
+    default: serverTimeouts.stallMs,
+    help: 'how long a client may neither send nor read on before it is cut (default: 8s)',
     parse: parseDurationMs,
   },
 } as const satisfies Readonly<Record<string, Setting<string | number>>>

@@ -1,8 +1,16 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server as NetServer } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { KvasirError } from 'kvasir'
 import { problemMediaType, toProblem } from 'kvasir/protocol'
+import {
+  type ConnectionLimits,
+  connectionLimits,
+  type ServerTimeouts,
+  serverTimeouts,
+} from '../limits/server-limits.ts'
+import { type ConnectionFigures, ConnectionGuard } from './connection-guard.ts'
+import { PacedResponse } from './paced-response.ts'
 import type { AppEnv } from './route.ts'
 
 export interface ListenOptions {
@@ -13,17 +21,9 @@ export interface ListenOptions {
   /** 0: any that is free. */
   readonly port: number
   readonly timeouts?: Partial<ServerTimeouts>
-}
-
-export interface ServerTimeouts {
-  /** The most time that the headers of a request may take. */
-  readonly headersMs: number
-  /** The most time that a whole request may take to arrive. */
-  readonly requestMs: number
-  /** How long an idle connection is kept. */
-  readonly keepAliveMs: number
-  /** How often the first two are looked at. */
-  readonly checkingMs: number
+  readonly limits?: Partial<ConnectionLimits>
+  /** Is told of connections. */
+  readonly figures?: ConnectionFigures
 }
 
 export interface RunningServer {
@@ -35,16 +35,8 @@ export interface RunningServer {
   close(options: { readonly graceMs: number }): Promise<void>
 }
 
-const timeoutsDefault: ServerTimeouts = {
-  headersMs: 10_000,
-  requestMs: 120_000,
-  keepAliveMs: 65_000,
-  checkingMs: 1000,
-}
-
-const sweepMs = 50
-const headerBytesMax = 16 * 1024
-const connectionsMax = 10_000
+/** How long a connection stays without a request once the server shuts down. */
+const lingerMs = 1000
 
 /**
  * Serves an application on a port.
@@ -52,28 +44,25 @@ const connectionsMax = 10_000
  * @throws {KvasirError} `KV_PORT_IN_USE`, `KV_INVALID_ARGUMENT` when the address cannot be used.
  */
 export async function startServer(options: ListenOptions): Promise<RunningServer> {
-  const { app, host, port } = options
+  const { app, host, port, figures } = options
   const draining = new AbortController()
-  const { headersMs, requestMs, keepAliveMs, checkingMs } = {
-    ...timeoutsDefault,
-    ...options.timeouts,
-  }
+  const timeouts = { ...serverTimeouts, ...options.timeouts }
+  const limits = { ...connectionLimits, ...options.limits }
   const fetch = (request: Request) => app.fetch(request, { draining: draining.signal })
-  const server = createServer(
-    {
-      headersTimeout: headersMs,
-      requestTimeout: requestMs,
-      keepAliveTimeout: keepAliveMs,
-      connectionsCheckingInterval: checkingMs,
-      maxHeaderSize: headerBytesMax,
-    },
-    getRequestListener(fetch, { errorHandler: badRequest }),
-  )
-  server.maxConnections = connectionsMax
+  const server = createServer({
+    headersTimeout: Math.min(timeouts.headersMs, timeouts.requestMs),
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.keepAliveMs,
+    connectionsCheckingInterval: timeouts.checkingMs,
+    maxHeaderSize: limits.headerBytesMax,
+    ServerResponse: PacedResponse,
+  })
+  const guard = new ConnectionGuard(server, { limits, timeouts, ...(figures && { figures }) })
+  server.on('request', guard.admit(getRequestListener(fetch, { errorHandler: badRequest })))
   await listen(server, { host, port })
   return {
     url: urlOf(host, (server.address() as AddressInfo).port),
-    close: ({ graceMs }) => close(server, { draining, graceMs }),
+    close: ({ graceMs }) => close(server, { guard, draining, graceMs }),
   }
 }
 
@@ -102,19 +91,31 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
   })
 }
 
-function close(
-  server: Server,
-  { draining, graceMs }: { draining: AbortController; graceMs: number },
-): Promise<void> {
+interface Closing {
+  readonly guard: ConnectionGuard
+  readonly draining: AbortController
+  readonly graceMs: number
+}
+
+/**
+ * Nobody is to meet a connection that closes while the request is on its way. So connections are
+ * kept until their next answer, which says that it is the last, or until nothing has come for a
+ * while.
+ */
+function close(server: Server, { guard, draining, graceMs }: Closing): Promise<void> {
   draining.abort()
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), graceMs)
-    // Node closes the connections that are idle now, but not those that become so later.
-    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs)
-    server.close(() => {
-      clearTimeout(force)
-      clearInterval(sweep)
-      resolve()
+    guard.endQuiet(Math.min(lingerMs, graceMs))
+    // In the loop's next turn, when the connections that are waiting now have been taken.
+    setImmediate(() => {
+      // The method of `node:http` would also close the connections that are idle at this moment.
+      NetServer.prototype.close.call(server, () => {
+        clearTimeout(force)
+        guard.stop()
+        server.close(() => undefined) // Closed it is; what is left are the timers of `node:http`.
+        resolve()
+      })
     })
   })
 }

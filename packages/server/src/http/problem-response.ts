@@ -14,6 +14,9 @@ export function failureHeaders({ code, details }: KvasirError): Record<string, s
   return {
     ...(code === 'KV_UNAUTHENTICATED' && { 'www-authenticate': 'Bearer realm="kvasir"' }),
     ...(typeof details.allow === 'string' && { allow: details.allow }),
+    ...(typeof details.retryAfterSeconds === 'number' && {
+      'retry-after': String(details.retryAfterSeconds),
+    }),
   }
 }
 

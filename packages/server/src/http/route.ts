@@ -2,6 +2,8 @@ import type { Context } from 'hono'
 import type { KvasirError } from 'kvasir'
 import type { BucketRef, CheckedEngine } from 'kvasir/engine'
 import type { Grant, Scope } from '../auth/grant.ts'
+import type { ServerMetrics } from '../metrics/server-metrics.ts'
+import type { StreamCount } from '../watch/stream-count.ts'
 import type { OpenApiDocument } from './openapi/document.ts'
 import type { PathDocs, RouteDoc } from './route-doc.ts'
 
@@ -39,6 +41,9 @@ export interface RouteParts {
   readonly engine: CheckedEngine
   readonly isDraining: () => boolean
   readonly heartbeatMs: number
+  readonly metrics: ServerMetrics
+  /** Counts the streams of events. */
+  readonly streams: StreamCount
   /** What the server tells of itself: the OpenAPI document of its routes. */
   readonly document: () => Promise<OpenApiDocument>
   /** Logs an error that is the server's own trouble. */

@@ -28,7 +28,6 @@ export function streamEvents<Event>(
   source: StreamSource<Event>,
   options: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
   const stop = (): void => void source.close()
   options.draining?.addEventListener('abort', stop, { once: true })
   if (options.draining?.aborted) stop()
@@ -52,14 +51,15 @@ export function streamEvents<Event>(
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        controller.enqueue(encoder.encode(source.ready))
+        send(controller, source.ready)
       },
       async pull(controller) {
         try {
           const text = await nextText()
-          if (text !== undefined) return controller.enqueue(encoder.encode(text))
+          if (text !== undefined) return send(controller, text)
+          if (options.draining?.aborted) send(controller, comeBack)
         } catch (error) {
-          controller.enqueue(encoder.encode(errorEvent(error)))
+          send(controller, errorEvent(error))
         }
         controller.close()
         await finish()
@@ -68,6 +68,20 @@ export function streamEvents<Event>(
     },
     { highWaterMark: 1 },
   )
+}
+
+const encoder = new TextEncoder()
+const sliceBytes = 16 * 1024
+
+/** Tells browsers when to reconnect: a server that shuts down has a successor by then. */
+const comeBack = 'retry: 2000\n\n'
+
+/** Hands a text over in slices, so that it shows of a large one how much the client has taken. */
+function send(controller: ReadableStreamDefaultController<Uint8Array>, text: string): void {
+  const bytes = encoder.encode(text)
+  for (let at = 0; at < bytes.byteLength; at += sliceBytes) {
+    controller.enqueue(bytes.subarray(at, at + sliceBytes))
+  }
 }
 
 /** A comment; with an id alone it is no event, and yet the client remembers the id. */

@@ -214,7 +214,8 @@ describe('shutting down', () => {
 
     await close({ graceMs: 60_000 })
 
-    expect(await events.next()).toBeUndefined()
+    expect(await events.block()).toBe('retry: 2000')
+    expect(await events.block()).toBeUndefined()
   })
 
   it('cuts what is still there when the grace is over', async () => {

@@ -4,11 +4,12 @@ import { openMemoryEngine } from 'kvasir/memory'
 
 /** The tokens of the tests: one for everything, and those of the projects `shop` and `other`. */
 export const tokens = {
-  root: grant('*', ['read', 'write', 'admin']),
+  root: grant('*', ['read', 'write', 'admin', 'metrics']),
   shop: grant('shop', ['read', 'write', 'admin']),
   shopRead: grant('shop', ['read']),
   shopWrite: grant('shop', ['write']),
   shopAdmin: grant('shop', ['admin']),
+  shopMetrics: grant('shop', ['metrics']),
   shopShared: grant('shop', ['read', 'write', 'shared']),
   other: grant('other', ['read', 'write', 'admin']),
   otherShared: grant('other', ['read', 'write', 'shared']),

@@ -7,21 +7,25 @@ export class RawSocket {
   #received = ''
   #onData: () => void = () => undefined
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, isReading: boolean) {
     this.#socket = socket
     socket.setEncoding('latin1')
+    socket.on('error', () => undefined)
+    this.#closed = new Promise((resolve) => socket.on('close', () => resolve()))
+    if (!isReading) return
     socket.on('data', (text: string) => {
       this.#received += text
       this.#onData()
     })
-    socket.on('error', () => undefined)
-    this.#closed = new Promise((resolve) => socket.on('close', () => resolve()))
   }
 
-  static open(url: string): Promise<RawSocket> {
+  /** With `isReading: false` it never takes anything off the connection. */
+  static open(url: string, { isReading = true } = {}): Promise<RawSocket> {
     const { hostname, port } = new URL(url)
     return new Promise((resolve, reject) => {
-      const socket = connect(Number(port), hostname, () => resolve(new RawSocket(socket)))
+      const socket = connect(Number(port), hostname, () =>
+        resolve(new RawSocket(socket, isReading)),
+      )
       socket.once('error', reject)
     })
   }
@@ -39,6 +43,14 @@ export class RawSocket {
   async untilClosed(): Promise<string> {
     await this.#closed
     return this.#received
+  }
+
+  /** Resolves once the other side has cut the connection, whether anything was read or not. */
+  async untilReset(): Promise<void> {
+    // Only who writes is told of a connection that is not read from.
+    const probe = setInterval(() => this.#socket.write('x'), 20)
+    await this.#closed
+    clearInterval(probe)
   }
 
   /** Everything received until the text has come. */

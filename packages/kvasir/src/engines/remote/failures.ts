@@ -38,7 +38,7 @@ export function toLostConnection(thrown: unknown): KvasirError {
 
 /** Whether the trouble may be over at the next attempt. */
 export function isPassing(error: KvasirError): boolean {
-  return error.status === 503 || error.status === 504
+  return error.status === 429 || error.status === 503 || error.status === 504
 }
 
 /** The error that a call ends with: an earlier attempt at a write may have got through. */

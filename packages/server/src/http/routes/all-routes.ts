@@ -7,6 +7,7 @@ import { functionRoutes } from './function-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { listingRoutes } from './listing-routes.ts'
 import { mcpRoute } from './mcp-route.ts'
+import { metricsRoute } from './metrics-route.ts'
 import { projectRoutes } from './project-routes.ts'
 import { recordFieldRoutes } from './record-field-routes.ts'
 import { recordRoutes } from './record-routes.ts'
@@ -16,6 +17,7 @@ import { watchRoute } from './watch-route.ts'
 /** Everything that the server answers. */
 export const allRoutes: readonly Route[] = [
   ...healthRoutes,
+  metricsRoute,
   ...documentRoutes,
   ...projectRoutes,
   ...bucketRoutes,

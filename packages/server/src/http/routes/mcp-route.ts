@@ -35,7 +35,7 @@ async function answer(
   const { grant, project } = context.get('caller')
   const server = createMcpServer({
     version: await readVersion(),
-    allowed: grant.scopes.filter((scope) => scope !== 'shared'),
+    allowed: grant.scopes.filter((scope) => scope !== 'shared' && scope !== 'metrics'),
     wayOut: 'It needs a token with another scope.',
     call: (name, parameters) => {
       const tell = (error: Parameters<typeof report>[1]) => {

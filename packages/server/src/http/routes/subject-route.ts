@@ -1,7 +1,7 @@
 import { subscriptionSource } from '../../watch/subscription-source.ts'
 import { readQuery, subjectInPath } from '../read-url.ts'
 import type { Route } from '../route.ts'
-import { refuseHead, streamResponse } from '../stream-response.ts'
+import { streamResponse } from '../stream-response.ts'
 import { subjectDoc } from './watch-docs.ts'
 
 /** What buckets publish under a subject, as it is stored. */
@@ -14,15 +14,16 @@ export const subjectRoute: Route = {
 }
 
 async function subscribe(...[context, parts]: Parameters<Route['handle']>): Promise<Response> {
-  refuseHead(context)
   const query = readQuery(context, subjectDoc.query)
   const since = context.req.header('last-event-id') || query.since
   const { project } = context.get('caller')
-  const subscription = parts.engine.subscribe(
-    project,
-    subjectInPath(context),
-    since === undefined ? {} : { since },
-  )
-  await subscription.ready
-  return streamResponse(context, parts, subscriptionSource(subscription))
+  return streamResponse(context, parts, async () => {
+    const subscription = parts.engine.subscribe(
+      project,
+      subjectInPath(context),
+      since === undefined ? {} : { since },
+    )
+    await subscription.ready
+    return subscriptionSource(subscription)
+  })
 }

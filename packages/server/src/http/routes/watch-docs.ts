@@ -27,7 +27,7 @@ Comments come at least every 15 seconds. To resume, send the last id as \`since\
   answers: {
     200: { description: 'The stream.', content: { [eventStreamMediaType]: z.string() } },
   },
-  errors: ['KV_INVALID_KEY', 'KV_METHOD_NOT_ALLOWED', 'KV_REVISION_GONE'],
+  errors: ['KV_INVALID_KEY', 'KV_METHOD_NOT_ALLOWED', 'KV_REVISION_GONE', 'KV_TOO_MANY_REQUESTS'],
 } as const satisfies RouteDoc
 
 export const subjectDoc = {
@@ -51,5 +51,5 @@ Comments come at least every 15 seconds. To resume, send the last id as \`since\
   answers: {
     200: { description: 'The stream.', content: { [eventStreamMediaType]: z.string() } },
   },
-  errors: ['KV_METHOD_NOT_ALLOWED'],
+  errors: ['KV_METHOD_NOT_ALLOWED', 'KV_TOO_MANY_REQUESTS'],
 } as const satisfies RouteDoc

@@ -3,7 +3,7 @@ import { watchSource } from '../../watch/watch-source.ts'
 import { readQuery } from '../read-url.ts'
 import { bucketOf, type Route } from '../route.ts'
 import { invalidArgument } from '../shape.ts'
-import { refuseHead, streamResponse } from '../stream-response.ts'
+import { streamResponse } from '../stream-response.ts'
 import { watchDoc } from './watch-docs.ts'
 
 /** The changes of a bucket as they happen. */
@@ -16,16 +16,17 @@ export const watchRoute: Route = {
 }
 
 async function watch(...[context, parts]: Parameters<Route['handle']>): Promise<Response> {
-  refuseHead(context)
   const { since, initial, ...filter } = readQuery(context, watchDoc.query)
   const lastId = readLastId(context.req.header('last-event-id'))
-  const opened = await openWatch(parts.engine, bucketOf(context), {
-    filter,
-    ...(since !== undefined && { since }),
-    ...(initial && { initial }),
-    ...(lastId !== undefined && { lastId }),
+  return streamResponse(context, parts, async () => {
+    const opened = await openWatch(parts.engine, bucketOf(context), {
+      filter,
+      ...(since !== undefined && { since }),
+      ...(initial && { initial }),
+      ...(lastId !== undefined && { lastId }),
+    })
+    return watchSource(opened)
   })
-  return streamResponse(context, parts, watchSource(opened))
 }
 
 function readLastId(header: string | undefined): number | undefined {

@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { sliceBytes } from './paced-response.ts'
+import { Progress } from './progress.ts'
+
+/** Why a connection is cut. */
+export type CutReason = 'slow-request' | 'slow-reader'
+
+const receivedBytesMin = 4096
+
+/** One connection, and what its client is doing with it. */
+export class GuardedConnection {
+  readonly socket: Socket
+  /** What it is counted under. */
+  readonly network: string
+  readonly #received = new Progress(receivedBytesMin)
+  readonly #taken = new Progress(sliceBytes)
+  readonly #quiet = new Progress(1)
+  readonly #responses = new Set<ServerResponse>()
+  #incoming: IncomingMessage | undefined
+
+  constructor(socket: Socket, network: string) {
+    this.socket = socket
+    this.network = network
+  }
+
+  begin(incoming: IncomingMessage, response: ServerResponse): void {
+    this.#incoming = incoming
+    this.#responses.add(response)
+    response.once('close', () => this.#responses.delete(response))
+  }
+
+  /** Whether a part of an answer is on its way, so that nothing else may be said. */
+  get isAnswering(): boolean {
+    return [...this.#responses].some((response) => response.headersSent)
+  }
+
+  /** Looks at what has happened in the last `elapsedMs`, and says if that is too little. */
+  check(elapsedMs: number, stallMs: number): CutReason | undefined {
+    const { socket } = this
+    const unread = this.#taken.note({
+      isAwaited: socket.writableLength > 0,
+      bytes: socket.bytesWritten - socket.writableLength,
+      elapsedMs,
+    })
+    if (unread >= stallMs) return 'slow-reader'
+    const unsent = this.#received.note({
+      isAwaited: this.#isBodyAwaited(),
+      bytes: socket.bytesRead,
+      elapsedMs,
+    })
+    return unsent >= stallMs ? 'slow-request' : undefined
+  }
+
+  /** For how long there has been no request, nor any part of one. */
+  quietMs(elapsedMs: number): number {
+    const isAwaited = this.#responses.size === 0
+    return this.#quiet.note({ isAwaited, bytes: this.socket.bytesRead, elapsedMs })
+  }
+
+  #isBodyAwaited(): boolean {
+    const incoming = this.#incoming
+    if (!incoming || incoming.complete) return false
+    // What has come and was not looked at yet is for the server to go on with.
+    return incoming.readableLength === 0
+  }
+}

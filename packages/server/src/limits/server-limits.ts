@@ -1,0 +1,56 @@
+/** What a server takes at most, so that nobody can take it away from the others. */
+export interface ConnectionLimits {
+  /** Connections at a time. Further ones are answered 503 and closed. */
+  readonly connectionsMax: number
+  /**
+   * Connections at a time from one address (an IPv6 network of 64 bits counts as one). Further ones
+   * are answered 429 and closed. A proxy is one address.
+   */
+  readonly connectionsPerAddressMax: number
+  /** Bytes of a request's first line and headers together; more are answered 431. */
+  readonly headerBytesMax: number
+}
+
+export interface ServerTimeouts {
+  /** The most time that the headers of a request may take. */
+  readonly headersMs: number
+  /** The most time that a whole request may take to arrive. */
+  readonly requestMs: number
+  /**
+   * How long a client may keep the server waiting: one that sends less than 4 KiB of its body, or
+   * takes less than 16 KiB of its answer, in so much time is cut.
+   */
+  readonly stallMs: number
+  /** How long an idle connection is kept. */
+  readonly keepAliveMs: number
+  /** How often all of these are looked at. */
+  readonly checkingMs: number
+}
+
+export interface StreamLimits {
+  /** Streams of events at a time. Further ones are answered 503. */
+  readonly streamsMax: number
+  /** Streams of events of one project at a time. Further ones are answered 429. */
+  readonly streamsPerProjectMax: number
+}
+
+export const connectionLimits: ConnectionLimits = {
+  connectionsMax: 10_000,
+  connectionsPerAddressMax: 5000,
+  headerBytesMax: 16 * 1024,
+}
+
+/** A client that does its worst is gone within ten seconds. */
+export const serverTimeouts: ServerTimeouts = {
+  headersMs: 8000,
+  requestMs: 120_000,
+  stallMs: 8000,
+  keepAliveMs: 65_000,
+  checkingMs: 500,
+}
+
+/** Fewer than connections, so that streams never keep requests out. */
+export const streamLimits: StreamLimits = { streamsMax: 8000, streamsPerProjectMax: 2000 }
+
+/** When a client that was refused for a limit is told to come back. */
+export const retryAfterSeconds = 2

@@ -1,0 +1,114 @@
+/**
+ * The server's figures in the form that Prometheus reads. Labels are words of ours alone: neither
+ * keys, nor names of projects or buckets, nor anything else that a request brings.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { ConnectionFigures } from '../http/connection-guard.ts'
+import type { StreamFigures } from '../watch/stream-count.ts'
+
+/** A request that has been answered. */
+export interface AnsweredRequest {
+  readonly method: string
+  /** The pattern of the route; `undefined`: there is none at the path. */
+  readonly route: string | undefined
+  readonly status: number
+  readonly durationMs: number
+}
+
+export interface ServerMetrics extends ConnectionFigures, StreamFigures {
+  requestAnswered(request: AnsweredRequest): void
+  readonly mediaType: string
+  /** All of them as text. */
+  write(): Promise<string>
+}
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const bucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+
+export interface MetricsOptions {
+  /** Whether to tell of the process too: its memory, its event loop, its processor time. */
+  readonly ofProcess?: boolean
+}
+
+export function createMetrics({ ofProcess = false }: MetricsOptions = {}): ServerMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+  if (ofProcess) collectDefaultMetrics({ register: registry })
+  const requests = new Counter({
+    name: 'kvasir_http_requests_total',
+    help: 'Requests that have been answered.',
+    labelNames: ['route', 'method', 'status'],
+    registers,
+  })
+  const durations = new Histogram({
+    name: 'kvasir_http_request_duration_seconds',
+    help: 'The time from the headers of a request to those of its answer.',
+    labelNames: ['route', 'method'],
+    buckets: bucketsSeconds,
+    registers,
+  })
+  return {
+    ...countConnections(registers),
+    ...countStreams(registers),
+    requestAnswered: ({ method: given, route = 'none', status, durationMs }) => {
+      const method = methods.has(given) ? given : 'other'
+      requests.inc({ route, method, status })
+      durations.observe({ route, method }, durationMs / 1000)
+    },
+    mediaType: registry.contentType,
+    write: () => registry.metrics(),
+  }
+}
+
+function countConnections(registers: Registry[]): ConnectionFigures {
+  const open = new Gauge({
+    name: 'kvasir_connections',
+    help: 'Connections that are open.',
+    registers,
+  })
+  const opened = new Counter({
+    name: 'kvasir_connections_total',
+    help: 'Connections that have been taken.',
+    registers,
+  })
+  const refused = new Counter({
+    name: 'kvasir_connections_refused_total',
+    help: 'Connections that were refused, by the limit that they were over.',
+    labelNames: ['reason'],
+    registers,
+  })
+  const cut = new Counter({
+    name: 'kvasir_connections_cut_total',
+    help: 'Connections that were cut because the client kept the server waiting.',
+    labelNames: ['reason'],
+    registers,
+  })
+  return {
+    connectionOpened: () => {
+      open.inc()
+      opened.inc()
+    },
+    connectionClosed: () => open.dec(),
+    connectionRefused: (reason) => refused.inc({ reason }),
+    connectionCut: (reason) => cut.inc({ reason }),
+  }
+}
+
+function countStreams(registers: Registry[]): StreamFigures {
+  const open = new Gauge({
+    name: 'kvasir_streams',
+    help: 'Streams of events that are open.',
+    registers,
+  })
+  const refused = new Counter({
+    name: 'kvasir_streams_refused_total',
+    help: 'Streams of events that were refused, by the limit that they were over.',
+    labelNames: ['reason'],
+    registers,
+  })
+  return {
+    streamOpened: () => open.inc(),
+    streamClosed: () => open.dec(),
+    streamRefused: (reason) => refused.inc({ reason }),
+  }
+}
