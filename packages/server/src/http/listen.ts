@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
@@ -46,6 +47,7 @@ const lingerMs = 1000
 export async function startServer(options: ListenOptions): Promise<RunningServer> {
   const { app, host, port, figures } = options
   const draining = new AbortController()
+  setMaxListeners(0, draining.signal) // Every stream listens.
   const timeouts = { ...serverTimeouts, ...options.timeouts }
   const limits = { ...connectionLimits, ...options.limits }
   const fetch = (request: Request) => app.fetch(request, { draining: draining.signal })

@@ -14,7 +14,7 @@ function given(argv: readonly string[], env: Given['env'] = {}): Given {
 
 describe('settings read from the command line and the environment', () => {
   it.each([
-    { argv: [], env: {}, config: { host: '127.0.0.1', port: 7450, graceMs: 10_000 } },
+    { argv: [], env: {}, config: { host: '127.0.0.1', port: 7450, graceMs: 8000 } },
     { argv: [], env: {}, config: { project: 'default', bucket: 'default', durability: 'durable' } },
     { argv: [], env: {}, config: { data: undefined, url: undefined, token: undefined } },
     { argv: ['--port', '0'], env: {}, config: { port: 0 } },
