@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { access, constants, mkdir, open, readFile, realpath, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ErrorCode } from '../../errors/catalog.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { formatTooNew } from './migrations.ts'
@@ -25,9 +25,11 @@ export function presencePath(directory: string): string {
  */
 export async function prepareDirectory(directory: string): Promise<string> {
   try {
-    await mkdir(directory, { recursive: true })
+    const firstCreated = await mkdir(directory, { recursive: true })
     await access(directory, constants.W_OK)
-    return await realpath(directory)
+    const path = await realpath(directory)
+    if (firstCreated !== undefined) await syncCreated(path, await realpath(firstCreated))
+    return path
   } catch (error) {
     throw fromFileSystem(error, directory)
   }
@@ -82,6 +84,19 @@ export async function writeMarker(directory: string): Promise<void> {
     await syncDirectory(directory)
   } catch (error) {
     throw fromFileSystem(error, directory)
+  }
+}
+
+/** A new directory may be gone after a power cut, with all it holds, until its parent is synced. */
+async function syncCreated(directory: string, firstCreated: string): Promise<void> {
+  for (let created = directory; ; created = dirname(created)) {
+    try {
+      await syncDirectory(dirname(created))
+    } catch (error) {
+      // One may create a directory where one may not look around; then there is no way to sync it.
+      if (errnoOf(error) !== 'EACCES') throw error
+    }
+    if (created === firstCreated) return
   }
 }
 

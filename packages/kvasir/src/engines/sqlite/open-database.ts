@@ -3,7 +3,7 @@ import { databasePath, databaseSize, readMarker, writeMarker } from './data-dire
 import { applicationId, formatTooNew, identify, type Migration, migrate } from './migrations.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts'
-import { fromSqlite } from './sqlite-errors.ts'
+import { fromSqlite, needsRollback } from './sqlite-errors.ts'
 
 export interface DatabaseSettings {
   readonly driver: SqliteDriver
@@ -42,12 +42,34 @@ export async function openDatabase(
   if (isMarked && !size) throw databaseGone()
   try {
     const { busyTimeoutMs } = settings
-    if (size) await retryWhileBusy(() => inspect(directory, isMarked, settings), busyTimeoutMs)
+    const look = (): void => inspectRolledBack(directory, isMarked, settings)
+    if (size) await retryWhileBusy(look, busyTimeoutMs)
     const database = await retryWhileBusy(() => connect(directory, settings), busyTimeoutMs)
     if (!isMarked) await writeMarker(directory)
     return database
   } catch (error) {
     throw fromSqlite(error)
+  }
+}
+
+/** Inspects a file; one whose creation was cut off is first taken back to its beginning. */
+function inspectRolledBack(directory: string, isMarked: boolean, settings: DatabaseSettings): void {
+  try {
+    inspect(directory, isMarked, settings)
+  } catch (error) {
+    if (!needsRollback(error)) throw error
+    rollBackJournal(directory, settings)
+    inspect(directory, isMarked, settings)
+  }
+}
+
+/** Has SQLite undo what a journal beside the file says was not finished: reading does it. */
+function rollBackJournal(directory: string, { driver }: DatabaseSettings): void {
+  const database = new driver.DatabaseSync(databasePath(directory))
+  try {
+    database.exec(`PRAGMA busy_timeout = ${blockingBusyMs}; SELECT count(*) FROM sqlite_schema`)
+  } finally {
+    database.close()
   }
 }
 
@@ -90,9 +112,12 @@ function connect(directory: string, settings: DatabaseSettings): SqliteDatabase 
   try {
     database.exec(`PRAGMA busy_timeout = ${blockingBusyMs}`)
     database.exec('PRAGMA journal_mode = WAL')
-    database.exec(`PRAGMA synchronous = ${settings.durability === 'durable' ? 'FULL' : 'NORMAL'}`)
     database.exec(tuning)
+    // The tables must outlive a power cut however relaxed the writes are: the marker that follows
+    // says that they are there.
+    database.exec('PRAGMA synchronous = FULL')
     migrate(database, settings.migrations)
+    if (settings.durability === 'relaxed') database.exec('PRAGMA synchronous = NORMAL')
     return database
   } catch (error) {
     database.close()

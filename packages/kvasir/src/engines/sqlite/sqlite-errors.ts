@@ -17,6 +17,9 @@ const primary = {
 /** The shared-memory file could not grow: in practice, the disk is full. */
 const ioErrorShmSize = primary.ioError | (19 << 8)
 
+/** A journal beside the file has to be rolled back, and this connection may not. */
+const readOnlyRollback = primary.readOnly | (3 << 8)
+
 const meanings: Readonly<Record<number, readonly [code: ErrorCode, message: string]>> = {
   [primary.busy]: [
     'KV_BUSY',
@@ -69,6 +72,10 @@ export function fromSqlite(error: unknown, outcome?: WriteOutcome): KvasirError 
 
 export function isBusy(error: unknown): boolean {
   return meaningOf(error) === primary.busy
+}
+
+export function needsRollback(error: unknown): boolean {
+  return errcodeOf(error) === readOnlyRollback
 }
 
 /** Whether the error leaves in doubt what reached the disk, so that writing must stop. */

@@ -1,0 +1,130 @@
+import type {
+  SqliteDatabase,
+  SqliteDriver,
+  SqliteStatement,
+  SqlValue,
+} from '../../packages/kvasir/src/engines/sqlite/sqlite-driver.ts'
+
+/** Bugs that a store could have between itself and its disk; fault tests must catch each. */
+export const plants = [
+  /** Nothing is ever synced. */
+  'no-sync',
+  /** A batch is written in two transactions. */
+  'torn-batch',
+  /** A bucket's counters follow in a transaction of their own. */
+  'late-counters',
+  /** What an idempotent commit answered is kept in a transaction of its own. */
+  'late-answers',
+  /** A commit is acknowledged a moment before it is made. */
+  'late-commit',
+  /** Errors of a commit are taken for success. */
+  'swallowed-error',
+] as const
+export type Plant = (typeof plants)[number]
+
+export interface DriverChanges {
+  readonly plant?: Plant | undefined
+  /** Pages of log after which it is copied to the database: rare events made frequent. */
+  readonly checkpointPages?: number | undefined
+}
+
+/** The real driver, except for what is to be different. */
+export function changedDriver(driver: SqliteDriver, changes: DriverChanges): SqliteDriver {
+  class ChangedDatabase implements SqliteDatabase {
+    readonly #database: SqliteDatabase
+    readonly #transaction = new Transaction(changes.plant)
+
+    constructor(path: string, options: { readonly readOnly?: boolean } = {}) {
+      this.#database = new driver.DatabaseSync(path, options)
+    }
+
+    exec(sql: string): void {
+      this.#database.exec(changedSql(sql, changes))
+    }
+
+    prepare(sql: string): SqliteStatement {
+      const statement = this.#database.prepare(sql)
+      const transaction = this.#transaction
+      const exec = (other: string): void => this.#database.exec(other)
+      return {
+        run: (...values) => transaction.run({ sql, statement, values, exec }),
+        get: (...values) => statement.get(...values),
+        all: (...values) => statement.all(...values),
+      }
+    }
+
+    close(): void {
+      this.#transaction.catchUp()
+      this.#database.close()
+    }
+  }
+  return { DatabaseSync: ChangedDatabase }
+}
+
+function changedSql(sql: string, { plant, checkpointPages }: DriverChanges): string {
+  const tuned =
+    checkpointPages === undefined
+      ? sql
+      : sql.replace(/wal_autocheckpoint = \d+/, `wal_autocheckpoint = ${checkpointPages}`)
+  return plant === 'no-sync' ? tuned.replace(/synchronous = \w+/, 'synchronous = OFF') : tuned
+}
+
+interface Run {
+  readonly sql: string
+  readonly statement: SqliteStatement
+  readonly values: readonly SqlValue[]
+  exec(sql: string): void
+}
+
+const delayed: Partial<Record<Plant, RegExp>> = {
+  'late-counters': /^UPDATE buckets SET revision/,
+  'late-answers': /^INSERT OR REPLACE INTO answers/,
+}
+
+/** One connection's statements, run as the plant has it. */
+class Transaction {
+  readonly #plant: Plant | undefined
+  #changes = 0
+  #late: (() => void)[] = []
+
+  constructor(plant: Plant | undefined) {
+    this.#plant = plant
+  }
+
+  run(run: Run): { readonly changes: number | bigint } {
+    const { sql, statement, values, exec } = run
+    if (sql.startsWith('BEGIN')) this.catchUp()
+    if (sql === 'COMMIT') return this.#commit(run)
+    if (sql === 'ROLLBACK') this.#late = []
+    if (this.#plant && delayed[this.#plant]?.test(sql)) {
+      this.#late.push(() => statement.run(...values))
+      return { changes: 1 }
+    }
+    const isChange = /^(INSERT INTO|UPDATE|DELETE FROM) entries/.test(sql)
+    if (this.#plant === 'torn-batch' && isChange && ++this.#changes % 4 === 3) {
+      exec('COMMIT; BEGIN IMMEDIATE')
+    }
+    return statement.run(...values)
+  }
+
+  /** Does what was put off. */
+  catchUp(): void {
+    for (const run of this.#late.splice(0)) run()
+  }
+
+  #commit({ statement, values }: Run): { readonly changes: number | bigint } {
+    if (this.#plant === 'late-commit') {
+      this.#late.push(() => statement.run(...values))
+      setImmediate(() => this.catchUp())
+      return { changes: 0 }
+    }
+    try {
+      return statement.run(...values)
+    } catch (error) {
+      if (this.#plant !== 'swallowed-error') throw error
+      return { changes: 0 }
+    } finally {
+      this.catchUp()
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Answer, Lane } from './lane.ts'
+import type { LaneBuckets } from './lane-buckets.ts'
+
+export interface LaneRun {
+  /** Commits that each lane makes. */
+  readonly commits: number
+  /** Called with every answer, before the lane goes on. */
+  onAnswer?(lane: Lane, answer: Answer): void
+}
+
+/** Lets all lanes write at once; rejects when any of them fails. */
+export async function runLanes(
+  lanes: readonly Lane[],
+  buckets: LaneBuckets,
+  run: LaneRun,
+): Promise<void> {
+  await Promise.all(lanes.map((lane) => runLane(lane, buckets, run)))
+}
+
+async function runLane(lane: Lane, buckets: LaneBuckets, run: LaneRun): Promise<void> {
+  for (let left = run.commits; left > 0; left--) {
+    const { bucket, operations, idempotencyKey } = lane.next()
+    const result = await buckets[bucket].commit(operations, { idempotencyKey })
+    const answer = lane.settle(result)
+    run.onAnswer?.(lane, answer)
+  }
+}
