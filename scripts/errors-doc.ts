@@ -31,8 +31,9 @@ const advice = {
     'Nothing, if the key may be absent: it was never put, was deleted, or has expired. Otherwise check the bucket and the project of the call.',
   KV_BUCKET_NOT_FOUND: 'Create the bucket first, or check its name and the project.',
   KV_TOKEN_NOT_FOUND: 'List the tokens with `kvasir token list`, and use an id from there.',
-  KV_FUNCTION_NOT_FOUND: 'Correct the name; `kvasir functions` lists those there are.',
-  KV_ROUTE_NOT_FOUND: 'Check the path and its `/v1` prefix against the HTTP protocol.',
+  KV_FUNCTION_NOT_FOUND: 'Correct the name; `kvasir call` without one lists those there are.',
+  KV_ROUTE_NOT_FOUND:
+    'Check the path and its `/v1` prefix against the HTTP protocol; of functions, the name of the file.',
   KV_METHOD_NOT_ALLOWED: 'Use one of the methods in the `Allow` header of the response.',
   KV_BUCKET_EXISTS: 'Update the bucket, create it with the settings it has, or use another name.',
   KV_CONFLICT:
@@ -52,6 +53,10 @@ const advice = {
     'Nothing: the caller asked for it. A write that had been sent may have been applied; see `outcome`.',
   KV_INTERNAL:
     'This is a defect. Report it with the message and, from the server, the request id in its log.',
+  KV_FUNCTION_FAILED:
+    "Look at the host's log for the request: it has the error with its file and line. `kvasir functions --watch` tells it in the answer as well.",
+  KV_FUNCTION_NOT_LOADED:
+    'Correct the file that the message names; it is loaded again as soon as it changes.',
   KV_CORRUPT:
     'Stop writing, keep a copy of the directory, and restore a backup. Kvasir has not changed the files.',
   KV_FORMAT_TOO_NEW: 'Update Kvasir to the version that wrote the store, or a newer one.',

@@ -2,7 +2,7 @@
  * `kvasir`: one key-value store that speaks three dialects. This entry opens a store wherever its
  * data lives: in memory, in a directory on SQLite, or behind a Kvasir server.
  */
-import { type OpenOptions, openEngine } from './engine.ts'
+import { type Engine, type OpenOptions, openEngine } from './engine.ts'
 import { createFullStore, type FullStore } from './store/full-store.ts'
 import type { SecretsOptions } from './store/store.ts'
 
@@ -13,6 +13,8 @@ export interface StoreOptions extends OpenOptions, SecretsOptions {
    * `secretsKey`, the variables `KVASIR_SECRETS_KEY` and `KVASIR_SECRETS_KEY_FILE` say it.
    */
   readonly secretsKeyFile?: string
+  /** Puts a layer of one's own over the engine: to count calls, to trace them. */
+  readonly layer?: (engine: Engine) => Engine
 }
 
 /**
@@ -34,9 +36,9 @@ export async function openStore(
   location: string | URL,
   options: StoreOptions = {},
 ): Promise<FullStore> {
-  const { secretsKey, secretsKeyFile, ...rest } = options
+  const { secretsKey, secretsKeyFile, layer, ...rest } = options
   const engine = await openEngine(location, rest)
-  return createFullStore(engine, {
+  return createFullStore(layer ? layer(engine) : engine, {
     secretsKey: async () => {
       const { readSecretsKeys } = await import('./environment/secrets-keys.ts')
       return readSecretsKeys({

@@ -35,6 +35,8 @@ export const errorCatalog = {
   KV_TOO_MANY_REQUESTS: entry(429, true, 'The caller has more open than it may at a time.'),
   KV_ABORTED: entry(499, false, 'The caller aborted the call.'),
   KV_INTERNAL: entry(500, false, 'Something failed that Kvasir does not know how to name.'),
+  KV_FUNCTION_FAILED: entry(500, false, 'A function threw an error instead of answering.'),
+  KV_FUNCTION_NOT_LOADED: entry(500, false, 'The file of a function cannot be loaded.'),
   KV_CORRUPT: entry(500, false, 'Stored data is damaged or is not a Kvasir store.'),
   KV_FORMAT_TOO_NEW: entry(500, false, 'The store was written by a newer version of Kvasir.'),
   KV_DRIVER_MISSING: entry(500, false, 'This runtime has no SQLite and the driver is missing.'),

@@ -48,6 +48,8 @@ export interface CommandDefinition<S extends Settings, W extends Switches, A ext
   readonly examples: readonly string[]
   readonly settings: S
   readonly switches: W
+  /** Commands under this one: `kvasir functions new` beside `kvasir functions <directory>`. */
+  readonly commands?: readonly AddCommand[]
   /** Whether the command itself ends when it is asked to stop; others are cut off. */
   readonly endsOnStop?: true
   /** Resolves with the exit code, if it is not 0. */
@@ -71,6 +73,9 @@ export function defineCommand<
     for (const { flag, help } of Object.values(switches)) command.option(flag, help)
     command.option(jsonSwitch.flag, jsonSwitch.help)
     command.addHelpText('after', `\n${toExamples(examples)}`)
+    // With it, options after the name of a command under this one belong to that.
+    if (definition.commands) command.enablePositionalOptions()
+    for (const add of definition.commands ?? []) add(command, io, ended)
     command.action(async () => {
       const exitCode = await invoke(definition, command, io)
       ended(exitCode ?? 0)

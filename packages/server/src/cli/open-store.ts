@@ -128,8 +128,13 @@ async function checkDirectory(directory: string, absence: Absence): Promise<void
   )
 }
 
-async function readToken(
-  { token, tokenFile }: LocationRequest['settings'],
+/**
+ * The token for a server, from wherever it is given.
+ *
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT` when its file cannot be read, or holds none.
+ */
+export async function readToken(
+  { token, tokenFile }: Pick<LocationRequest['settings'], 'token' | 'tokenFile'>,
   { options }: Given,
 ): Promise<{ token?: string }> {
   if (options.token !== undefined && options.tokenFile !== undefined) {

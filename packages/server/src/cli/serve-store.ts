@@ -12,6 +12,7 @@ import { createLog } from './create-log.ts'
 import type { Io } from './io.ts'
 import { withEngine } from './open-store.ts'
 import type { Output } from './output.ts'
+import { stopOf } from './stop-of.ts'
 
 export interface ServeRequest {
   readonly settings: SettingValues<typeof serveSettings>
@@ -88,13 +89,6 @@ async function sayHowToGetIn(
   await out.say(
     `There is no token yet, so that every request is refused. Make one:\n  kvasir token create --data ${quoted(directory)} --project default --scopes read,write,admin`,
   )
-}
-
-function stopOf(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
 
 function quoted(path: string): string {

@@ -85,9 +85,7 @@ export const secretsSettings = {
   },
 } as const satisfies Readonly<Record<string, Setting<string>>>
 
-/** What `kvasir serve` takes. */
-export const serveSettings = {
-  data: dataSetting,
+const listenSettings = {
   host: {
     flag: '--host <address>',
     env: 'KVASIR_HOST',
@@ -102,14 +100,6 @@ export const serveSettings = {
     help: 'the port to listen on; 0 picks a free one',
     parse: parsePort,
   },
-  durability: durabilitySetting,
-  logLevel: {
-    flag: '--log-level <level>',
-    env: 'KVASIR_LOG_LEVEL',
-    default: 'error',
-    help: `what to log on stderr: ${logLevels.join(', ')} (one line per request)`,
-    parse: oneOf(logLevels),
-  },
   graceMs: {
     flag: '--grace <duration>',
     env: 'KVASIR_GRACE',
@@ -117,6 +107,9 @@ export const serveSettings = {
     help: 'how long requests may take to finish once told to stop (default: 8s)',
     parse: parseDurationMs,
   },
+} as const satisfies Readonly<Record<string, Setting<string | number>>>
+
+const limitSettings = {
   connectionsMax: {
     flag: '--max-connections <number>',
     env: 'KVASIR_MAX_CONNECTIONS',
@@ -151,5 +144,52 @@ export const serveSettings = {
     default: serverTimeouts.stallMs,
     help: 'how long a client may neither send nor read on before it is cut (default: 8s)',
     parse: parseDurationMs,
+  },
+} as const satisfies Readonly<Record<string, Setting<string | number>>>
+
+/** What `kvasir serve` takes. */
+export const serveSettings = {
+  data: dataSetting,
+  ...listenSettings,
+  ...limitSettings,
+  durability: durabilitySetting,
+  logLevel: {
+    flag: '--log-level <level>',
+    env: 'KVASIR_LOG_LEVEL',
+    default: 'error',
+    help: `what to log on stderr: ${logLevels.join(', ')} (one line per request)`,
+    parse: oneOf(logLevels),
+  },
+} as const satisfies Readonly<Record<string, Setting<string | number>>>
+
+const { data, url, token, tokenFile, project } = projectSettings
+
+/** What `kvasir functions` takes. */
+export const functionsSettings = {
+  data: {
+    ...data,
+    help: 'the directory of the store, or "memory:" (default: .kvasir beside them)',
+  },
+  url,
+  token,
+  tokenFile,
+  project: {
+    flag: project.flag,
+    env: project.env,
+    help: 'the project whose data they see (default: that of kvasir.json, else default)',
+    parse: parseText,
+  },
+  ...listenSettings,
+  port: {
+    ...listenSettings.port,
+    default: 7460,
+    help: 'the port to listen on; 0 picks a free one',
+  },
+  durability: durabilitySetting,
+  logLevel: {
+    flag: '--log-level <level>',
+    env: 'KVASIR_LOG_LEVEL',
+    help: `what to log on stderr: ${logLevels.join(', ')} (default: error; with --watch: info)`,
+    parse: oneOf(logLevels),
   },
 } as const satisfies Readonly<Record<string, Setting<string | number>>>

@@ -68,7 +68,15 @@ export async function startServer(options: ListenOptions): Promise<RunningServer
   }
 }
 
-function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+/**
+ * Resolves once the server listens.
+ *
+ * @throws {KvasirError} `KV_PORT_IN_USE`, `KV_INVALID_ARGUMENT` when the address cannot be used.
+ */
+export function listen(
+  server: NetServer,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (cause: NodeJS.ErrnoException): void => {
       reject(
@@ -131,6 +139,7 @@ function badRequest(): Response {
   })
 }
 
-function urlOf(host: string, port: number): string {
+/** The address of a server on a host and a port. */
+export function urlOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }

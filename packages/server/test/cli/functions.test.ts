@@ -133,10 +133,10 @@ describe('kvasir call', () => {
   })
 })
 
-describe('kvasir functions', () => {
-  it('lists every function', async () => {
-    const { exitCode, stdout } = await kvasir(['functions'])
-    const documents = (await kvasir(['functions', '--json'])).stdout.trimEnd().split('\n')
+describe('kvasir call, asked about functions', () => {
+  it('lists every function where it is given no name', async () => {
+    const { exitCode, stdout } = await kvasir(['call'])
+    const documents = (await kvasir(['call', '--json'])).stdout.trimEnd().split('\n')
 
     expect(exitCode).toBe(0)
     for (const name of functionNames) expect(stdout).toContain(`\n${name} `)
@@ -144,8 +144,8 @@ describe('kvasir functions', () => {
   })
 
   it('shows what one takes, with calls to try', async () => {
-    const { stdout } = await kvasir(['functions', 'kv-key-list'])
-    const { stdout: document } = await kvasir(['functions', 'kv-key-list', '--json'])
+    const { stdout } = await kvasir(['call', 'kv-key-list', '--describe'])
+    const { stdout: document } = await kvasir(['call', 'kv-key-list', '--describe', '--json'])
 
     expect(stdout).toMatch(/^bucket +string +required +The name of the bucket\.$/m)
     expect(stdout).toMatch(/^limit +integer +default: 100 +The most items/m)
@@ -154,8 +154,8 @@ describe('kvasir functions', () => {
   })
 
   it('tells of one that takes nothing, and refuses one that there is not', async () => {
-    const nothing = await kvasir(['functions', 'kv-bucket-list'])
-    const unknown = await kvasir(['functions', 'kv-key-gett'])
+    const nothing = await kvasir(['call', 'kv-bucket-list', '--describe'])
+    const unknown = await kvasir(['call', 'kv-key-gett', '--describe'])
 
     expect(nothing.stdout).toContain('It takes no parameters.')
     expect(unknown).toMatchObject({ exitCode: 3, stdout: '' })

@@ -15,6 +15,7 @@ const commands = [
   ['watch'],
   ['call'],
   ['functions'],
+  ['functions', 'new'],
   ['mcp'],
   ['bucket', 'create'],
   ['bucket', 'list'],

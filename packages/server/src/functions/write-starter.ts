@@ -1,0 +1,82 @@
+/** Writes a function to start from, and what makes an editor know the globals. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { KvasirError } from 'kvasir'
+import { isServed } from './find-functions.ts'
+
+export interface Starter {
+  /** `hello`, or `api/users` in a folder. */
+  readonly name: string
+  readonly directory: string
+  readonly isTypeScript: boolean
+}
+
+/**
+ * Writes the files and answers their paths; a configuration that is there is left as it is.
+ *
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT` when the name is not one for a function, or its file
+ * exists.
+ */
+export async function writeStarter(starter: Starter): Promise<{ readonly files: string[] }> {
+  const { name, directory, isTypeScript } = starter
+  checkName(name)
+  const file = join(directory, `${name}.${isTypeScript ? 'ts' : 'js'}`)
+  const isWritten = await write(file, isTypeScript ? typeScriptStarter : javaScriptStarter)
+  if (!isWritten) throw invalid(`${JSON.stringify(file)} exists already. Choose another name.`)
+  const configuration = join(directory, isTypeScript ? 'tsconfig.json' : 'jsconfig.json')
+  const isConfigured = await write(configuration, configurationFor(isTypeScript))
+  return { files: isConfigured ? [file, configuration] : [file] }
+}
+
+function checkName(name: string): void {
+  const parts = name.split('/')
+  if (parts.every((part) => /^[\w-][\w.-]*$/.test(part) && isServed(part))) return
+  throw invalid(
+    `${JSON.stringify(name)} cannot be the name of a function. Take letters, digits, "-" and "_" (not first), with "/" between folders, and leave the ending out.`,
+  )
+}
+
+/** Whether the file was written; one that is there is not touched. */
+async function write(file: string, text: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text, { flag: 'wx' })
+    return true
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'EEXIST') return false
+    throw invalid(`${JSON.stringify(file)} cannot be written (${code}).`, cause)
+  }
+}
+
+const javaScriptStarter = `// Counts its visits. What is awaited on "kv" is kept, over restarts too.
+module.exports = async (req, res) => {
+  const visits = await kv.increment('visits')
+  res.json({ hello: req.query.name ?? 'world', visits })
+}
+`
+
+const typeScriptStarter = `import type { Request, Response } from 'express'
+
+// Counts its visits. What is awaited on "kv" is kept, over restarts too.
+export default async (req: Request, res: Response) => {
+  const visits = await kv.increment('visits')
+  res.json({ hello: req.query.name ?? 'world', visits })
+}
+`
+
+function configurationFor(isTypeScript: boolean): string {
+  const compilerOptions = {
+    target: 'ES2022',
+    module: 'NodeNext',
+    noEmit: true,
+    skipLibCheck: true,
+    ...(isTypeScript ? { strict: true } : { checkJs: false }),
+    types: ['kvasir/functions'],
+  }
+  return `${JSON.stringify({ compilerOptions }, null, 2)}\n`
+}
+
+function invalid(message: string, cause?: unknown): KvasirError {
+  return new KvasirError('KV_INVALID_ARGUMENT', message, { cause })
+}
