@@ -73,7 +73,8 @@ const advice = {
   KV_TIMEOUT:
     'Try again. A write may have been applied: repeat it under the same idempotency key, and it happens once.',
   KV_QUOTA_EXCEEDED: 'Delete something, or raise the size limit of the bucket.',
-  KV_STORAGE_FULL: 'Free space on the disk. Reads go on; nothing that was acknowledged is lost.',
+  KV_STORAGE_FULL:
+    'Free space on the disk, or delete something: that is taken. Reads go on, nothing that was acknowledged is lost, and writes go on by themselves. The message says how much is kept free, `diskReserveBytes`.',
   KV_STORAGE_READ_ONLY:
     'Check the permissions of the directory, and whether its disk is read-only.',
 } as const satisfies Record<ErrorCode, string>

@@ -12,6 +12,13 @@ import { KvasirError } from './errors/kvasir-error.ts'
 export interface OpenOptions {
   /** Directories: acknowledge a write once it outlives a power cut (default), or the process. */
   readonly durability?: SqliteEngineOptions['durability']
+  /**
+   * Directories: free space of the disk below which writes that make the store grow are refused;
+   * default: 5 % of the disk, at most 64 MiB. 0: only the disk itself refuses.
+   */
+  readonly diskReserveBytes?: SqliteEngineOptions['diskReserveBytes']
+  /** Directories: called when the store stops taking writes, and when it takes them again. */
+  readonly onHealthChange?: SqliteEngineOptions['onHealthChange']
   /** Servers: the bearer token. */
   readonly token?: RemoteEngineOptions['token']
   /** Servers: the `fetch` to use; default: the global one. */
@@ -30,7 +37,7 @@ export async function openEngine(
   options: OpenOptions = {},
 ): Promise<Engine> {
   const place = String(location)
-  const { durability, clock, ...remote } = options
+  const { durability, clock, diskReserveBytes, onHealthChange, ...remote } = options
   if (place === 'memory:') {
     const { openMemoryEngine } = await import('./engines/memory/memory-engine.ts')
     return openMemoryEngine({ ...(clock && { clock }) })
@@ -46,7 +53,22 @@ export async function openEngine(
     )
   }
   const { openSqliteEngine } = await import('./engines/sqlite/sqlite-engine.ts')
-  return openSqliteEngine(place, { ...(durability && { durability }), ...(clock && { clock }) })
+  checkDiskReserve(diskReserveBytes)
+  return openSqliteEngine(place, {
+    ...(durability && { durability }),
+    ...(clock && { clock }),
+    ...(diskReserveBytes !== undefined && { diskReserveBytes }),
+    ...(onHealthChange && { onHealthChange }),
+  })
+}
+
+function checkDiskReserve(bytes: number | undefined): void {
+  if (bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 0)) return
+  throw new KvasirError(
+    'KV_INVALID_ARGUMENT',
+    `diskReserveBytes is a whole number of bytes, 0 or more; it was given ${String(bytes)}.`,
+    { outcome: 'not-applied' },
+  )
 }
 
 export type { SetPaths, SetType, StoredValue } from './codec/stored-value.ts'

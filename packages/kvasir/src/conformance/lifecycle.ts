@@ -18,6 +18,7 @@ const calls: readonly (readonly [name: string, call: Call])[] = [
   ['deleteBucket', ({ engine }) => engine.deleteBucket(orders)],
   ['purgeBucket', ({ engine, at }) => engine.purgeBucket(at)],
   ['listBuckets', ({ engine }) => engine.listBuckets('shop', { limit: 10 })],
+  ['health', ({ engine }) => engine.health()],
 ]
 
 const orders = { project: 'shop', bucket: 'orders' }
@@ -36,6 +37,13 @@ export function lifecycleTests({ describe, it, itWherePersistent, expect }: Suit
       await store.close()
 
       expect(await codeOf(kv.get('alice'))).toBe('KV_CLOSED')
+    })
+  })
+
+  describe('the health of a store', () => {
+    it('is that writes are taken, while nothing is wrong', async ({ engine, store }) => {
+      expect(await engine.health()).toEqual({ writable: true })
+      expect(await store.health()).toEqual({ writable: true })
     })
   })
 

@@ -6,9 +6,11 @@
  */
 import type { BucketConfig, BucketInfo } from './bucket.ts'
 import type { Change, Entry, EntryHead, EpochMs, Revision } from './entry.ts'
+import type { Health } from './health.ts'
 import type { CommitResult, Operation, Read, ReadResult } from './operation.ts'
 
 export type { BucketConfig, BucketInfo } from './bucket.ts'
+export type { Health } from './health.ts'
 
 /** A bucket's full name. Buckets of different projects never see each other. */
 export interface BucketRef {
@@ -262,6 +264,12 @@ export interface Engine extends AsyncDisposable {
    * a server, where `default` is whatever project the token is for.
    */
   resolveProject(project: string, options?: CallOptions): Promise<string>
+
+  /**
+   * Whether writes are taken. A full disk makes it `false` until there is space again, a failed one
+   * until the store is opened anew; reads are answered all the while.
+   */
+  health(options?: CallOptions): Promise<Health>
 
   /** Lets what is under way finish, ends watches, and frees everything. May be called again. */
   close(): Promise<void>

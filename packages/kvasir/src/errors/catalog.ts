@@ -48,7 +48,7 @@ export const errorCatalog = {
   KV_UNAVAILABLE: entry(503, true, 'The server cannot be reached, shuts down or is full.'),
   KV_TIMEOUT: entry(504, true, 'No answer came in time.'),
   KV_QUOTA_EXCEEDED: entry(507, false, 'The write would take the bucket over its size limit.'),
-  KV_STORAGE_FULL: entry(507, false, 'The disk is full.'),
+  KV_STORAGE_FULL: entry(507, false, 'The disk is full, or nearly so.'),
   KV_STORAGE_READ_ONLY: entry(507, false, 'The data directory cannot be written to.'),
 } as const satisfies Record<string, CatalogEntry>
 

@@ -9,6 +9,7 @@ import type {
   Capabilities,
   CommitOptions,
   Engine,
+  Health,
   HistoryQuery,
   ListPage,
   ListQuery,
@@ -213,6 +214,10 @@ export class CheckedEngine implements Engine {
     } catch (error) {
       return { ...failedWatch(KvasirError.from(error)), position: writePosition(new Map()) }
     }
+  }
+
+  health(options?: CallOptions): Promise<Health> {
+    return this.#call(options, () => this.#engine.health(options))
   }
 
   close(): Promise<void> {

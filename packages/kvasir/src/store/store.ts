@@ -1,5 +1,5 @@
 import { limits } from '../codec/limits.ts'
-import type { CallOptions, Capabilities, Engine } from '../engine/engine.ts'
+import type { CallOptions, Capabilities, Engine, Health } from '../engine/engine.ts'
 import { type CheckedEngine, createCheckedEngine } from '../front/checked-engine.ts'
 import { KeyQueue } from '../front/key-queue.ts'
 import { SingleFlight } from '../front/single-flight.ts'
@@ -54,6 +54,14 @@ export class Store implements AsyncDisposable {
       yield* page.projects
       after = page.hasMore ? page.projects.at(-1) : undefined
     } while (after !== undefined)
+  }
+
+  /**
+   * Whether the store takes writes, and why not. A full disk is over by itself when there is space
+   * again; after a disk that failed (`resumes: false`), close the store and open it again.
+   */
+  health(options?: CallOptions): Promise<Health> {
+    return this.#engine.health(options)
   }
 
   /** Lets what is under way finish and frees everything. Later calls reject with `KV_CLOSED`. */

@@ -52,6 +52,7 @@ function withTwin(engine: Engine, twin: Engine): Engine {
     listBuckets: (project, query) => engine.listBuckets(project, query),
     listProjects: (query) => engine.listProjects(query),
     resolveProject: (project) => engine.resolveProject(project),
+    health: (options) => engine.health(options),
     close,
     [Symbol.asyncDispose]: close,
   }

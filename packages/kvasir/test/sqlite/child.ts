@@ -96,13 +96,59 @@ const tasks: Record<string, (engine: Engine, argument: string) => Promise<void>>
       again: factsOf(again),
       isFirstReadable: first !== undefined,
       afterwards: factsOf(afterwards),
+      unhandled,
+    })
+  },
+
+  /** Keeps nothing of the disk free, fills it up, and makes room again from outside. */
+  async 'fill-to-the-last'(engine) {
+    const { rmSync, writeFileSync } = await import('node:fs')
+    const ballast = `${directory}/ballast`
+    const value = { kind: 'bytes', data: new Uint8Array(20_000) } as const
+    const acknowledged: string[] = []
+    const put = async (key: string): Promise<KvasirError | undefined> => {
+      const failure = await engine
+        .commit(at, [{ op: 'put', key, value }])
+        .then(() => undefined, asKvasirError)
+      if (!failure) acknowledged.push(key)
+      return failure
+    }
+    const missing = async (): Promise<string[]> => {
+      const entries = await Promise.all(acknowledged.map((key) => engine.get(at, key)))
+      return acknowledged.filter((_key, index) => !entries[index])
+    }
+    for (let number = 0; number < 60; number++) await put(`first:${number}`)
+    try {
+      for (let part = 0; part < 1000; part++) {
+        writeFileSync(ballast, new Uint8Array(4096), { flag: 'a' })
+      }
+    } catch {
+      // Now there is nothing left.
+    }
+    const failure = await put('more:1')
+    const again = await put('more:2')
+    const { message: _, ...health } = { message: '', ...(await engine.health()) }
+    const found = { failure: factsOf(failure), again: factsOf(again), health }
+    const before = { missing: await missing(), isFirstReadable: acknowledged.length >= 60 }
+    rmSync(ballast)
+    const afterwards = await put('afterwards')
+    tell({
+      ...found,
+      ...before,
+      afterwards: factsOf(afterwards),
+      healthAfterwards: await engine.health(),
+      missingAfterwards: await missing(),
+      unhandled,
     })
   },
 }
 
 const [, , name = '', directory = '', argument = ''] = process.argv
+let unhandled = 0
+process.on('unhandledRejection', () => unhandled++)
 const durability = process.env.KVASIR_TEST_DURABILITY === 'relaxed' ? 'relaxed' : 'durable'
-const engine = await openSqliteEngine(directory, { durability })
+const diskReserveBytes = name === 'fill-to-the-last' ? 0 : 16_384
+const engine = await openSqliteEngine(directory, { durability, diskReserveBytes })
 await tasks[name]?.(engine, argument)
 await engine.close()
 

@@ -1,9 +1,15 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../../src/conformance/manual-clock.ts'
+import { defaultBucketConfig } from '../../src/engine/bucket-config.ts'
+import type { Health } from '../../src/engine/health.ts'
 import { afterShell, startChild } from './child-process.ts'
 import { at, open, put, temporaryDirectory, textOf } from './directories.ts'
 import { sqliteError, traceDriver } from './traced-driver.ts'
+
+const ioError = { read: 10 | (1 << 8), write: 10 | (3 << 8), fsync: 10 | (4 << 8) } as const
+const stopped = { code: 'KV_STORAGE_FAILED', outcome: 'not-applied' }
 
 describe('a full disk', () => {
   it('rejects writes as not applied, keeps what there is, and takes writes again once there is room', async () => {
@@ -39,8 +45,38 @@ describe('a full disk', () => {
       failure: { code: 'KV_STORAGE_FULL', outcome: 'not-applied' },
       again: { code: 'KV_STORAGE_FULL', outcome: 'not-applied' },
       isFirstReadable: true,
+      unhandled: 0,
     })
+    const [code] = (await once(child, 'close')) as [number]
+    expect(code).toBe(0)
   })
+
+  it.runIf(process.platform === 'linux')(
+    'is survived when the log can neither grow nor be emptied, and is over once there is room',
+    async () => {
+      const directory = temporaryDirectory()
+      const mount = `mount -t tmpfs -o size=4m tmpfs "${directory}"`
+      const child = startChild(['fill-to-the-last', directory], {
+        wrapper: ['unshare', '--mount', '--map-root-user', ...afterShell(mount)],
+      })
+
+      const [story] = (await once(child, 'message')) as [unknown]
+
+      const full = { code: 'KV_STORAGE_FULL', outcome: 'not-applied' }
+      expect(story).toEqual({
+        failure: full,
+        again: full,
+        health: { writable: false, code: 'KV_STORAGE_FULL', resumes: true },
+        missing: [],
+        isFirstReadable: true,
+        healthAfterwards: { writable: true },
+        missingAfterwards: [],
+        unhandled: 0,
+      })
+      const [code] = (await once(child, 'close')) as [number]
+      expect(code).toBe(0)
+    },
+  )
 })
 
 describe('a disk that fails in the middle of a commit', () => {
@@ -48,9 +84,8 @@ describe('a disk that fails in the middle of a commit', () => {
     const traced = await traceDriver()
     const engine = await open(temporaryDirectory(), { driver: traced.driver })
     await engine.commit(at, [put('a', 'kept')])
-    const ioErrorFsync = 10 | (4 << 8)
     traced.before = (sql) => {
-      if (sql === 'COMMIT') throw sqliteError(ioErrorFsync)
+      if (sql === 'COMMIT') throw sqliteError(ioError.fsync)
     }
 
     const write = engine.commit(at, [put('b', 'x')])
@@ -58,9 +93,32 @@ describe('a disk that fails in the middle of a commit', () => {
     await expect(write).rejects.toMatchObject({ code: 'KV_STORAGE_FAILED', outcome: 'unknown' })
     traced.before = undefined
     const later = engine.commit(at, [put('c', 'x')])
-    const stopped = { code: 'KV_STORAGE_FAILED', outcome: 'not-applied' }
     await expect(later).rejects.toMatchObject(stopped)
     expect(textOf(await engine.get(at, 'a'))).toBe('kept')
+  })
+
+  it('is told as a state of health that only opening the store anew ends, once', async () => {
+    const traced = await traceDriver()
+    const directory = temporaryDirectory()
+    const told: Health[] = []
+    const onHealthChange = (health: Health): unknown => told.push(health)
+    const engine = await open(directory, { driver: traced.driver, onHealthChange })
+    traced.before = (sql) => {
+      if (sql === 'COMMIT') throw sqliteError(ioError.fsync)
+    }
+    await expect(engine.commit(at, [put('b', 'x')])).rejects.toMatchObject({ outcome: 'unknown' })
+    traced.before = undefined
+    await expect(engine.commit(at, [put('c', 'x')])).rejects.toMatchObject(stopped)
+
+    const health = await engine.health()
+
+    const failed = { writable: false, code: 'KV_STORAGE_FAILED', resumes: false }
+    expect(health).toMatchObject(failed)
+    expect(told).toEqual([health])
+    await engine.close()
+    const anew = await open(directory, { driver: traced.driver })
+    expect(await anew.health()).toEqual({ writable: true })
+    expect(await anew.commit(at, [put('c', 'x')])).toMatchObject({ ok: true })
   })
 
   it.runIf(process.platform !== 'win32')('is survived when it is a real one', async () => {
@@ -81,6 +139,7 @@ describe('a disk that fails in the middle of a commit', () => {
       again: { code: 'KV_STORAGE_FAILED', outcome: 'not-applied' },
       isFirstReadable: true,
       afterwards: { code: 'KV_STORAGE_FAILED', outcome: 'not-applied' },
+      unhandled: 0,
     })
     await once(child, 'close')
     const after = await open(directory)
@@ -88,3 +147,67 @@ describe('a disk that fails in the middle of a commit', () => {
     expect(await after.commit(at, [put('b', 'x')])).toMatchObject({ ok: true })
   })
 })
+
+describe('a disk that fails before a commit', () => {
+  const failOnce = async (errcode: number) => {
+    const traced = await traceDriver()
+    const engine = await open(temporaryDirectory(), { driver: traced.driver })
+    await engine.commit(at, [put('a', 'kept')])
+    traced.before = (sql) => {
+      if (sql.startsWith('INSERT INTO entries')) throw sqliteError(errcode)
+    }
+    const write = engine.commit(at, [put('b', 'x')])
+    await expect(write).rejects.toMatchObject(stopped)
+    traced.before = undefined
+    return engine
+  }
+
+  it('stops all writing when it failed to write, and lets reads go on', async () => {
+    const engine = await failOnce(ioError.write)
+
+    await expect(engine.commit(at, [put('c', 'x')])).rejects.toMatchObject(stopped)
+    expect(await engine.health()).toMatchObject({ writable: false, resumes: false })
+    expect(textOf(await engine.get(at, 'a'))).toBe('kept')
+  })
+
+  it('goes on writing when it failed to read, which may be one bad page', async () => {
+    const engine = await failOnce(ioError.read)
+
+    expect(await engine.commit(at, [put('c', 'x')])).toMatchObject({ ok: true })
+    expect(await engine.health()).toEqual({ writable: true })
+  })
+})
+
+describe('an engine whose disk fails', () => {
+  it('leaves no rejection unhandled, whoever wrote, and in the background', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown): unknown => unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    const clock = new ManualClock()
+    const traced = await traceDriver()
+    const throwing = (): never => {
+      throw sqliteError(ioError.fsync)
+    }
+    const engine = await open(temporaryDirectory(), { driver: traced.driver, clock })
+    const record = { kind: 'record', data: JSON.stringify({ list: numbers }) } as const
+    await engine.commit(at, [put('brief', 'x', 1000), { op: 'put', key: 'record', value: record }])
+    traced.before = (sql) => sql === 'COMMIT' && throwing()
+
+    const writes = await Promise.allSettled([
+      engine.commit(at, [put('b', 'x')]),
+      engine.purgeBucket(at),
+      engine.createBucket({ ...at, bucket: 'orders' }, defaultBucketConfig),
+    ])
+    traced.before = undefined
+    await clock.advance(5000) // The reaper has something to do, and may not write.
+    await engine.read(at, [{ key: 'record', peek: [['list', 1]] }]) // Nor may the mover.
+    await engine.close()
+    await new Promise((resolve) => setImmediate(resolve))
+
+    process.off('unhandledRejection', note)
+    expect(writes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(unhandled).toEqual([])
+  })
+})
+
+const numbers = Array.from({ length: 2000 }, (_, index) => index)

@@ -4,6 +4,7 @@ import {
   type KVStore,
   type Kv,
   KvasirError,
+  type OpenOptions,
   openStore,
   type Project,
   type Store,
@@ -31,9 +32,9 @@ export interface StoreRequest extends ProjectRequest {
   readonly settings: SettingValues<typeof storeSettings>
 }
 
-export interface EngineRequest {
+export interface EngineRequest
+  extends Pick<OpenOptions, 'durability' | 'diskReserveBytes' | 'onHealthChange'> {
   readonly directory: string | undefined
-  readonly durability?: 'durable' | 'relaxed'
 }
 
 // Who mistyped the address should not have to wait for long to be told.
@@ -94,7 +95,7 @@ export async function withStore<Result>(
 
 /** Runs with the engine of a data directory: the one underneath, without checks. */
 export async function withEngine<Result>(
-  { directory, durability = 'durable' }: EngineRequest,
+  { directory, durability = 'durable', ...options }: EngineRequest,
   absence: Absence,
   use: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
@@ -102,7 +103,7 @@ export async function withEngine<Result>(
     throw invalid('Say where the store is: --data <directory>, or set KVASIR_DATA.')
   }
   await checkDirectory(directory, absence)
-  const engine = await openEngine(directory, { durability })
+  const engine = await openEngine(directory, { durability, ...options })
   try {
     return await use(engine)
   } finally {

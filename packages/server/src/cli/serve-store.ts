@@ -1,5 +1,5 @@
 /** Serves a store until the process is told to stop: what `kvasir serve` does. */
-import type { Engine } from 'kvasir/engine'
+import type { Engine, Health } from 'kvasir/engine'
 import { createApp } from '../app.ts'
 import { scopes } from '../auth/grant.ts'
 import { everybody, withoutTokens } from '../auth/open-access.ts'
@@ -7,6 +7,7 @@ import { createTokenStore, type TokenStore } from '../auth/token-store.ts'
 import type { SettingValues } from '../config/setting.ts'
 import type { serveSettings } from '../config/settings.ts'
 import { type RunningServer, startServer } from '../http/listen.ts'
+import type { Logger } from '../http/request-log.ts'
 import { createMetrics } from '../metrics/server-metrics.ts'
 import { createLog } from './create-log.ts'
 import type { Io } from './io.ts'
@@ -28,10 +29,14 @@ interface OpenStore {
 }
 
 export function serveStore(request: ServeRequest): Promise<void> {
-  const { data: directory, durability, graceMs } = request.settings
-  return withEngine({ directory, durability }, 'create', async (engine) => {
+  const { settings, io } = request
+  const { data: directory, durability, graceMs, diskReserveBytes, logLevel } = settings
+  const logger = logLevel === 'silent' ? undefined : createLog(io.stderr, logLevel)
+  const onHealthChange = (health: Health): void => logHealth(logger, health)
+  const options = { ...(diskReserveBytes !== undefined && { diskReserveBytes }), onHealthChange }
+  return withEngine({ directory, durability, ...options }, 'create', async (engine) => {
     const store = { engine, tokens: createTokenStore(engine) }
-    const server = await start(request, store)
+    const server = await start(request, { ...store, logger })
     try {
       await sayWhere(request, server)
       await sayHowToGetIn(request, store)
@@ -45,9 +50,9 @@ export function serveStore(request: ServeRequest): Promise<void> {
 
 function start(
   { settings, asksForToken, io }: ServeRequest,
-  { engine, tokens }: OpenStore,
+  { engine, tokens, logger }: OpenStore & { readonly logger: Logger | undefined },
 ): Promise<RunningServer> {
-  const { host, port, logLevel, stallMs } = settings
+  const { host, port, stallMs } = settings
   const metrics = createMetrics({ ofProcess: true })
   const app = createApp({
     engine,
@@ -55,7 +60,7 @@ function start(
     streamLimits: settings,
     verifyToken: async (token) => (asksForToken ? tokens.verify(token) : everybody),
     isDraining: () => io.signal.aborted,
-    ...(logLevel !== 'silent' && { logger: createLog(io.stderr, logLevel) }),
+    ...(logger && { logger }),
   })
   const fetch: typeof app.fetch = (request, env) => app.fetch(request, env)
   return startServer({
@@ -66,6 +71,11 @@ function start(
     timeouts: { stallMs, headersMs: stallMs },
     figures: metrics,
   })
+}
+
+function logHealth(logger: Logger | undefined, health: Health): void {
+  if (health.writable) logger?.info({}, 'the store takes writes again')
+  else logger?.error(health, 'the store takes no writes')
 }
 
 function sayWhere({ out }: ServeRequest, { url }: RunningServer): Promise<void> {

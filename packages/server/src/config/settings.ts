@@ -9,6 +9,7 @@ import {
   parsePositive,
   parseText,
   parseToken,
+  parseWhole,
 } from './parse.ts'
 import type { Setting } from './setting.ts'
 
@@ -153,6 +154,12 @@ export const serveSettings = {
   ...listenSettings,
   ...limitSettings,
   durability: durabilitySetting,
+  diskReserveBytes: {
+    flag: '--disk-reserve-bytes <number>',
+    env: 'KVASIR_DISK_RESERVE_BYTES',
+    help: 'free space of the disk below which the store does not grow (default: 5 % of the disk, at most 64 MiB)',
+    parse: parseWhole,
+  },
   logLevel: {
     flag: '--log-level <level>',
     env: 'KVASIR_LOG_LEVEL',

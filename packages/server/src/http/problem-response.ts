@@ -25,8 +25,12 @@ export function toldOf(context: AppContext, error: KvasirError): KvasirError {
   return isInternal(error) ? withoutInternals(context, error) : error
 }
 
-/** Whether the error is the server's own trouble, whose words may name its files. */
+/**
+ * Whether the error is the server's own trouble, whose words may name its files. That a disk is
+ * full, or that writing has stopped since it failed, was logged when it began, and is told.
+ */
 export function isInternal(error: KvasirError): boolean {
+  if (error.code === 'KV_STORAGE_FULL' || 'first' in error.details) return false
   return error.status === 500 || error.code.startsWith('KV_STORAGE_')
 }
 

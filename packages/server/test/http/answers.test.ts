@@ -1,4 +1,5 @@
-import type { Engine } from 'kvasir/engine'
+import { openStore } from 'kvasir'
+import type { Engine, Health } from 'kvasir/engine'
 import { openMemoryEngine } from 'kvasir/memory'
 import { headerNames } from 'kvasir/protocol'
 import { describe, expect, it } from 'vitest'
@@ -139,6 +140,42 @@ describe('health', () => {
     await engine.close()
 
     expect((await app.request('/readyz')).status).toBe(503)
+  })
+})
+
+describe('health while the store takes no writes', () => {
+  const failures: readonly (readonly [string, Health])[] = [
+    ['a full disk', { writable: false, code: 'KV_STORAGE_FULL', message: '/data', resumes: true }],
+    ['a failed disk', { writable: false, code: 'KV_STORAGE_FAILED', message: '', resumes: false }],
+  ]
+
+  it.each(failures)('says so of %s, without its paths, and is alive', async (_what, health) => {
+    const engine: Engine = openMemoryEngine()
+    engine.health = async () => health
+    const { app } = openApp({ engine })
+
+    const problem = await problemOf(await app.request('/readyz'))
+
+    const { writable, code, resumes } = health as Health & { writable: false }
+    expect(problem).toMatchObject({
+      status: 503,
+      code: 'KV_UNAVAILABLE',
+      details: { writable, code, resumes },
+    })
+    expect(JSON.stringify(problem)).not.toContain('/data')
+    expect((await app.request('/livez')).status).toBe(200)
+  })
+
+  it.each(failures)('is what clients are told of %s', async (_what, health) => {
+    const engine: Engine = openMemoryEngine()
+    engine.health = async () => health
+    const { app } = openApp({ engine })
+    const store = await openStore('http://kv.test', {
+      fetch: async (url, init) => app.request(url as string, init),
+    })
+
+    const { code, resumes } = health as Health & { writable: false }
+    expect(await store.health()).toMatchObject({ writable: false, code, resumes })
   })
 })
 

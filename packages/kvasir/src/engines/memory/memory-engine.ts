@@ -189,6 +189,10 @@ class MemoryEngine implements Engine {
     return project
   }
 
+  async health() {
+    return { writable: true } as const
+  }
+
   async close() {
     this.#cancelReap?.()
     for (const project of this.#projects.values()) {

@@ -8,6 +8,7 @@ import type {
   Capabilities,
   CommitOptions,
   Engine,
+  Health,
   HistoryQuery,
   ListPage,
   ListQuery,
@@ -26,6 +27,8 @@ import { type Answer, readJsonAnswer, toConflict } from './answer.ts'
 import { readBucketInfo, readProjectName, writeSettings } from './bucket-answer.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { readEntryAnswer } from './entry-answer.ts'
+import { healthOf } from './health-answer.ts'
+import { newIdempotencyKey } from './idempotency-key.ts'
 import { RemoteWatch } from './remote-watch.ts'
 
 export interface RemoteEngineOptions extends ConnectionOptions {
@@ -244,6 +247,17 @@ class RemoteEngine implements Engine {
     return this.#ownProject
   }
 
+  /** Asks once: whoever wants to know how the server is does not want to wait until it is well. */
+  async health({ signal }: CallOptions = {}): Promise<Health> {
+    try {
+      const request = { at: anyProject, method: 'GET', path: '/readyz', signal } as const
+      await (await this.#connection.open(request)).arrayBuffer()
+      return { writable: true }
+    } catch (error) {
+      return healthOf(error)
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#watches, (watch) => watch.close()))
     await this.#connection.close()
@@ -267,12 +281,6 @@ class RemoteEngine implements Engine {
 
 /** What requests say that name no project: the token decides. */
 const anyProject = { project: 'default' } as const
-
-/** 128 random bits; `randomUUID` is not there for pages that did not come over TLS. */
-function newIdempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
 
 function pathOf({ bucket }: BucketRef): string {
   return `/v1/buckets/${encodeURIComponent(bucket)}`

@@ -29,6 +29,7 @@ export function createBucket(
     return { created: false, info: infoOf(existing, reading, transaction) }
   }
   checkOrigins(transaction, at, config)
+  transaction.requireSpace()
   const added = transaction.add(at, config)
   beginCopies(transaction, added)
   return { created: true, info: infoOf(added, reading, transaction) }
@@ -43,6 +44,7 @@ export function updateBucket(
   const draft = transaction.bucket(at)
   const { id } = draft.row
   checkPermanent(draft.config, config)
+  if (config.history > draft.config.history) transaction.requireSpace()
   const { bytes } = infoOf(draft, reading, transaction)
   const { bytesMax, ttlMs, history } = config
   if (bytesMax !== undefined && bytesMax < bytes) throw quotaUnderUse(at, { bytes, bytesMax })

@@ -23,6 +23,8 @@ export function commitOperations(
     const known = knownAnswer(transaction, draft, { idempotencyKey, operations })
     if (known) return known
   }
+  const { history } = draft.config
+  if (operations.some((operation) => makesGrow(operation, history))) transaction.requireSpace()
   const planned = planWithRoom(transaction, draft, operations)
   carryOut(transaction, draft, planned)
   const { result } = planned
@@ -30,6 +32,14 @@ export function commitOperations(
     keepAnswer(transaction, draft, { idempotencyKey, operations, result })
   }
   return result
+}
+
+/** Whether an operation stores more than it takes away, history and a marker aside. */
+function makesGrow(operation: Operation, history: number): boolean {
+  const { op } = operation
+  if (op === 'purge' || (op === 'delete' && !operation.fields)) return false
+  // A value that changes in part stays whole in the history.
+  return history > 1 || !['delete', 'touch', 'shift', 'remove'].includes(op)
 }
 
 function planWithRoom(

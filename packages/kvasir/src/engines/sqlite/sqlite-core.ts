@@ -1,7 +1,9 @@
 import { type Clock, SteadyTime } from '../../engine/clock.ts'
+import type { KvasirError } from '../../errors/kvasir-error.ts'
 import { emptyMemoryBuckets } from './bucket-changes.ts'
 import { BucketRegistry } from './bucket-registry.ts'
 import { FieldMover } from './collections/field-mover.ts'
+import { type DiskFigures, DiskSpace, diskFigures } from './disk-space.ts'
 import { migrations } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
 import { OutsideChanges } from './outside-changes.ts'
@@ -12,6 +14,7 @@ import { retryWhileBusy } from './retry-while-busy.ts'
 import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts'
 import { fromSqlite } from './sqlite-errors.ts'
 import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
+import { StoreHealth } from './store-health.ts'
 import { WriteQueue } from './write-queue.ts'
 import { WriteTransaction } from './write-transaction.ts'
 
@@ -20,6 +23,9 @@ export interface CoreSettings {
   readonly durability: 'durable' | 'relaxed'
   readonly clock: Clock
   readonly busyTimeoutMs: number
+  readonly diskReserveBytes: number | undefined
+  /** Asks about the disk of a directory; default: the system. */
+  readonly probeDisk?: ((directory: string) => DiskFigures | undefined) | undefined
 }
 
 /** Opens a data directory whose real path is given. One process opens it once. */
@@ -45,6 +51,8 @@ export class SqliteCore {
   readonly registry: BucketRegistry
   readonly queue: WriteQueue
   readonly outside: OutsideChanges
+  readonly health = new StoreHealth()
+  readonly space: DiskSpace
   readonly #database: SqliteDatabase
   readonly #statements: SqliteStatements
   readonly #presence: Presence
@@ -69,11 +77,21 @@ export class SqliteCore {
     this.#statements = statements
     this.registry = registry
     this.#presence = presence
+    const { health } = this
+    const space = new DiskSpace({
+      reserveBytes: settings.diskReserveBytes,
+      probe: () => (settings.probeDisk ?? diskFigures)(directory),
+      reusableBytes: () => (statements.reusableBytes.get() as { bytes: number }).bytes,
+      health,
+    })
+    this.space = space
+    const { rows } = reading
     this.queue = new WriteQueue({
       statements,
       busyTimeoutMs: settings.busyTimeoutMs,
-      newTransaction: () =>
-        new WriteTransaction(statements, { rows: reading.rows, registry, time }),
+      health,
+      onFull: (failure) => this.#onFull(failure),
+      newTransaction: () => new WriteTransaction(statements, { rows, registry, time, space }),
       onCommitted: (transaction) => this.#onCommitted(transaction),
     })
     this.#reaper = new Reaper(settings.clock, { queue: this.queue, reading })
@@ -110,7 +128,19 @@ export class SqliteCore {
     this.#presence.close()
   }
 
+  #onFull(failure: KvasirError): void {
+    this.space.refused(failure)
+    try {
+      // The log can then be written again from its beginning, which takes no more of the disk: so
+      // that what frees space can be written.
+      this.#database.exec('PRAGMA wal_checkpoint(RESTART)')
+    } catch {
+      // Somebody reads, or the database itself cannot grow: the next failure tries again.
+    }
+  }
+
   #onCommitted(transaction: WriteTransaction): void {
+    if (transaction.hasGrown) this.space.grown()
     transaction.publish()
     this.#reaper.schedule(transaction.dueAt)
     for (const bucketId of transaction.overfull) this.#reaper.forgetMarkersOf(bucketId)

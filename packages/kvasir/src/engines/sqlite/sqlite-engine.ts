@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { bucketNotFound } from '../../engine/bucket-config.ts'
 import { defaultBucket } from '../../engine/bucket-names.ts'
-import { type Clock, systemClock } from '../../engine/clock.ts'
+import { systemClock } from '../../engine/clock.ts'
 import type {
   BucketConfig,
   BucketInfo,
@@ -25,25 +25,14 @@ import { prepareDirectory } from './data-directory.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { type CoreLease, leaseCore } from './shared-cores.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
-import type { SqliteCore } from './sqlite-core.ts'
-import { loadSqliteDriver, type SqliteDriver } from './sqlite-driver.ts'
+import type { CoreSettings, SqliteCore } from './sqlite-core.ts'
+import { loadSqliteDriver } from './sqlite-driver.ts'
+import type { SqliteEngineOptions } from './sqlite-engine-options.ts'
 import { fromSqlite, isBusy } from './sqlite-errors.ts'
 import type { BucketRow } from './sqlite-rows.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
-export interface SqliteEngineOptions {
-  /**
-   * When a commit is acknowledged: once it outlives a power cut (`'durable'`, the default), or once
-   * it outlives this process (`'relaxed'`): a power cut may then take the newest commits, whole.
-   */
-  readonly durability?: 'durable' | 'relaxed'
-  /** Default: the system's clock. Whoever opens the directory first in a process decides. */
-  readonly clock?: Clock
-  /** How long a call waits for other processes' locks before `KV_BUSY`. Default: 10 seconds. */
-  readonly busyTimeoutMs?: number
-  /** Another build of SQLite with the API of `node:sqlite`. Default: the one that is there. */
-  readonly driver?: SqliteDriver
-}
+export type { SqliteEngineOptions } from './sqlite-engine-options.ts'
 
 /**
  * Opens an engine that keeps its data in a directory, which is created if need be.
@@ -63,6 +52,9 @@ export async function openSqliteEngine(
     clock: options.clock ?? systemClock,
     busyTimeoutMs: options.busyTimeoutMs ?? 10_000,
     driver: options.driver ?? (await loadSqliteDriver()),
+    diskReserveBytes: options.diskReserveBytes,
+    probeDisk: options.probeDisk,
+    onHealthChange: options.onHealthChange,
   }
   const lease = await leaseCore(await prepareDirectory(directory), settings)
   return new SqliteEngine(lease, settings)
@@ -74,15 +66,19 @@ class SqliteEngine implements Engine {
   /** Given up on closing, so that the connection's statements can be collected. */
   #lease: CoreLease | undefined
   readonly #busyTimeoutMs: number
+  readonly #onHealthChange: SqliteEngineOptions['onHealthChange']
   readonly #ending = new AbortController()
   #closing: Promise<void> | undefined
 
   constructor(
     lease: CoreLease,
-    settings: { durability: 'durable' | 'relaxed'; busyTimeoutMs: number },
+    settings: Pick<SqliteEngineOptions, 'onHealthChange'> &
+      Pick<CoreSettings, 'durability' | 'busyTimeoutMs'>,
   ) {
     this.#lease = lease
     this.#busyTimeoutMs = settings.busyTimeoutMs
+    this.#onHealthChange = settings.onHealthChange
+    if (this.#onHealthChange) lease.core.health.listeners.add(this.#onHealthChange)
     // Every watch listens to it, and Node would take more than ten for a leak.
     setMaxListeners(0, this.#ending.signal)
     this.capabilities = {
@@ -211,6 +207,12 @@ class SqliteEngine implements Engine {
     return project
   }
 
+  async health() {
+    const { health, space } = this.#core()
+    space.check()
+    return health.present
+  }
+
   close() {
     this.#closing ??= this.#close()
     return this.#closing
@@ -225,6 +227,7 @@ class SqliteEngine implements Engine {
     this.#lease = undefined
     await lease?.core.queue.whenIdle()
     this.#ending.abort()
+    if (this.#onHealthChange) lease?.core.health.listeners.delete(this.#onHealthChange)
     await lease?.release()
   }
 

@@ -20,6 +20,9 @@ const ioErrorShmSize = primary.ioError | (19 << 8)
 /** A journal beside the file has to be rolled back, and this connection may not. */
 const readOnlyRollback = primary.readOnly | (3 << 8)
 
+/** Of I/O errors: write, sync, sync of the directory, truncation, and three of shared memory. */
+const writeFailures: ReadonlySet<number> = new Set([3, 4, 5, 6, 18, 20, 21])
+
 const meanings: Readonly<Record<number, readonly [code: ErrorCode, message: string]>> = {
   [primary.busy]: [
     'KV_BUSY',
@@ -82,6 +85,14 @@ export function needsRollback(error: unknown): boolean {
 export function isStorageFailure(error: unknown): boolean {
   const meaning = meaningOf(error)
   return meaning === primary.ioError || meaning === primary.corrupt
+}
+
+/**
+ * Whether the disk failed to take what was written to it, or to sync it: whatever it acknowledges
+ * afterwards is not to be believed. A read that fails says nothing about that.
+ */
+export function isWriteFailure(error: unknown): boolean {
+  return meaningOf(error) === primary.ioError && writeFailures.has(errcodeOf(error) >> 8)
 }
 
 /** The error of a write after the store has stopped writing. */

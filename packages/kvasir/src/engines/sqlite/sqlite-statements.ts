@@ -39,6 +39,9 @@ function transactionStatements(prepare: Prepare) {
     rollback: prepare('ROLLBACK'),
     /** Differs from before once another connection has committed. */
     dataVersion: prepare('PRAGMA data_version'),
+    reusableBytes: prepare(
+      'SELECT freelist_count * page_size AS bytes FROM pragma_freelist_count, pragma_page_size',
+    ),
     highestTime: prepare(
       'SELECT max(highest_ms, (SELECT coalesce(max(changed_at), 0) FROM buckets)) AS ms FROM clock',
     ),

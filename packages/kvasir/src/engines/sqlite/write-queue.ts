@@ -2,13 +2,23 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { rollBack } from './reading.ts'
 import { pauseForLock } from './retry-while-busy.ts'
-import { fromSqlite, isBusy, isStorageFailure, writingHasStopped } from './sqlite-errors.ts'
+import {
+  fromSqlite,
+  isBusy,
+  isStorageFailure,
+  isWriteFailure,
+  writingHasStopped,
+} from './sqlite-errors.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
+import type { StoreHealth } from './store-health.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
 export interface WriteQueueOptions {
   readonly statements: SqliteStatements
   readonly busyTimeoutMs: number
+  readonly health: StoreHealth
+  /** Called when the disk has refused a write for lack of space. */
+  onFull(failure: KvasirError): void
   newTransaction(): WriteTransaction
   /** Called after every commit, before the callers learn of it. */
   onCommitted(transaction: WriteTransaction): void
@@ -151,9 +161,13 @@ export class WriteQueue {
   #fail(jobs: readonly Job[], error: unknown, { isCommit = false } = {}): void {
     // A failed sync may have left the commit on the disk for a later recovery to find; a full disk
     // or a failure before the commit cannot have.
-    const isStopping = isStorageFailure(error)
-    const failure = fromSqlite(error, isStopping && isCommit ? 'unknown' : 'not-applied')
-    if (isStopping && isCommit) this.#failure = failure
+    const isInDoubt = isCommit && isStorageFailure(error)
+    const failure = fromSqlite(error, isInDoubt ? 'unknown' : 'not-applied')
+    if (isInDoubt || isWriteFailure(error)) {
+      this.#failure = failure
+      this.#options.health.stopped(failure)
+    }
+    if (failure.code === 'KV_STORAGE_FULL') this.#options.onFull(failure)
     for (const job of jobs) job.reject(failure)
   }
 

@@ -7,6 +7,7 @@ import type { BucketRegistry } from './bucket-registry.ts'
 import type { Collection } from './collections/collection.ts'
 import type { CollectionRows } from './collections/collection-rows.ts'
 import { RecordInParts } from './collections/record-in-parts.ts'
+import type { DiskSpace } from './disk-space.ts'
 import { type BucketRow, toConfig } from './sqlite-rows.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 
@@ -23,6 +24,13 @@ export interface BucketDraft {
   readonly events: NumberedEvent[]
 }
 
+export interface TransactionParts {
+  readonly rows: CollectionRows
+  readonly registry: BucketRegistry
+  readonly time: SteadyTime
+  readonly space: DiskSpace
+}
+
 /** The state shared by all writes of one transaction. */
 export class WriteTransaction {
   readonly statements: SqliteStatements
@@ -32,27 +40,38 @@ export class WriteTransaction {
   dueAt = Number.POSITIVE_INFINITY
   /** Buckets of which removal markers are to be forgotten. */
   readonly overfull = new Set<number>()
+  /** Whether any of the writes makes the store grow. */
+  hasGrown = false
   readonly #registry: BucketRegistry
   readonly #time: SteadyTime
+  readonly #space: DiskSpace
   #now: EpochMs
   readonly #drafts = new Map<string, Map<string, BucketDraft>>()
   readonly #touched: BucketDraft[] = []
   readonly #copies = new Map<BucketDraft, readonly BucketDraft[]>()
 
-  constructor(
-    statements: SqliteStatements,
-    { rows, registry, time }: { rows: CollectionRows; registry: BucketRegistry; time: SteadyTime },
-  ) {
+  constructor(statements: SqliteStatements, { rows, registry, time, space }: TransactionParts) {
     this.statements = statements
     this.rows = rows
     this.#registry = registry
     this.#time = time
+    this.#space = space
     this.#now = time.now()
   }
 
   /** One time for all writes of the transaction. */
   get now(): EpochMs {
     return this.#now
+  }
+
+  /**
+   * To be called before writing what makes the store grow.
+   *
+   * @throws {KvasirError} `KV_STORAGE_FULL`
+   */
+  requireSpace(): void {
+    this.#space.require()
+    this.hasGrown = true
   }
 
   /** @throws {KvasirError} `KV_BUCKET_NOT_FOUND` */

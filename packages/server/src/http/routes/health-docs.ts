@@ -14,7 +14,8 @@ export const readyzDoc: RouteDoc = {
   operationId: 'checkReadiness',
   tag: 'Server',
   summary: 'Tells whether to send requests',
-  description: 'They should not be sent while the server shuts down or its store does not answer.',
+  description:
+    'They should not be sent while the server shuts down, or its store does not answer or takes no writes; of the last, `details` has `writable: false`, the `code` that writes fail with, and whether it `resumes` by itself.',
   answers: { 200: jsonAnswer('Send them.', statusShape) },
   errors: ['KV_UNAVAILABLE'],
 }
