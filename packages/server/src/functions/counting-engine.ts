@@ -51,6 +51,7 @@ export function createCountingEngine(
     listBuckets: (project, query, options) => engine.listBuckets(project, query, options),
     listProjects: (query, options) => engine.listProjects(query, options),
     resolveProject: (project, options) => engine.resolveProject(project, options),
+    health: (options) => engine.health(options),
     close: () => engine.close(),
     [Symbol.asyncDispose]: () => engine.close(),
   }
