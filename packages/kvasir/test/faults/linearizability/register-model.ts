@@ -1,3 +1,4 @@
+import type { Traces } from './check-traced.ts'
 import type { Model } from './model.ts'
 
 /** What a cell holds; `null` when it holds nothing. */
@@ -19,6 +20,12 @@ export interface RegisterOutput {
   readonly seen?: readonly Cell[]
   /** Whether the first of them held anything: all that some operations tell. */
   readonly isPresent?: boolean
+}
+
+/** The values are unique, but for `null`. */
+export const registerTraces: Traces<RegisterInput, RegisterOutput> = {
+  writtenBy: ({ writes = [] }) => writes.flatMap(([, value]) => value ?? []),
+  shownBy: ({ seen = [] }) => seen.flatMap((value) => value ?? []),
 }
 
 /** So many cells that begin empty: registers, with compare-and-set, and several in one step. */

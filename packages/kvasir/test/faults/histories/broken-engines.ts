@@ -1,0 +1,106 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Engine } from '../../../src/engine/engine.ts'
+import type { Entry } from '../../../src/engine/entry.ts'
+import type { Operation } from '../../../src/engine/operation.ts'
+
+/** Faults that the histories must bring to light. Each is an engine with a method of its own. */
+const faults = {
+  /** Answers `get` from a copy up to 5 ms old, which only its own process's writes renew. */
+  'stale cache': (engine) => {
+    const copies = new Map<string, { entry: Entry | undefined; untilMs: number }>()
+    return {
+      async get(at, key) {
+        const name = `${at.project}/${key}`
+        const copy = copies.get(name)
+        if (copy && copy.untilMs > performance.now()) return copy.entry
+        const entry = await engine.get(at, key)
+        copies.set(name, { entry, untilMs: performance.now() + 5 })
+        return entry
+      },
+      async commit(at, operations, options) {
+        const committed = await engine.commit(at, operations, options)
+        for (const { key } of operations) copies.delete(`${at.project}/${key}`)
+        return committed
+      },
+    }
+  },
+
+  /** Increments by reading the number and putting a higher one. */
+  'lost update': (engine) => ({
+    async commit(at, operations, options) {
+      const [first] = operations
+      if (first?.op !== 'increment' || !first.by) return engine.commit(at, operations, options)
+      const current = await engine.get(at, first.key)
+      const number = Number(current?.value.data ?? 0) + first.by
+      const value = { kind: 'json', data: String(number) } as const
+      const committed = await engine.commit(at, [{ op: 'put', key: first.key, value }], options)
+      if (!committed.ok) return committed
+      return { ok: true, results: committed.results.map((result) => ({ ...result, number })) }
+    },
+  }),
+
+  /** Reads many keys one after the other. */
+  'torn read': (engine) => ({
+    async read(at, reads) {
+      const results = []
+      for (const read of reads) {
+        results.push(...(await engine.read(at, [read])))
+        await nextTurn()
+      }
+      return results
+    },
+  }),
+
+  /** Looks whether a condition holds, and then writes without it. */
+  'check then act': (engine) => ({
+    async commit(at, operations, options) {
+      for (const [index, { key, ifAbsent, ifRevision }] of operations.entries()) {
+        const wanted = ifAbsent ? 0 : ifRevision
+        if (wanted === undefined) continue
+        const revision = (await engine.get(at, key))?.revision ?? 0
+        if (revision !== wanted) return { ok: false, conflict: { index, key, revision } }
+      }
+      const bare = operations.map(({ ifAbsent: _a, ifRevision: _r, ...rest }) => rest as Operation)
+      return engine.commit(at, bare, options)
+    },
+  }),
+
+  /** Writes the operations of a batch one by one. */
+  'torn write': (engine) => ({
+    async commit(at, operations, options) {
+      const results = []
+      for (const operation of operations) {
+        const committed = await engine.commit(at, [operation], options)
+        if (!committed.ok) return committed
+        results.push(...committed.results)
+      }
+      return { ok: true, results }
+    },
+  }),
+} as const satisfies Readonly<Record<string, (engine: Engine) => Partial<Engine>>>
+
+export type Fault = keyof typeof faults
+
+export function breakEngine(engine: Engine, fault: Fault): Engine {
+  const { capabilities } = engine
+  const sound: Engine = {
+    capabilities,
+    get: (at, key, options) => engine.get(at, key, options),
+    read: (at, reads, options) => engine.read(at, reads, options),
+    list: (at, query, options) => engine.list(at, query, options),
+    history: (at, key, options) => engine.history(at, key, options),
+    watch: (at, query, options) => engine.watch(at, query, options),
+    commit: (at, operations, options) => engine.commit(at, operations, options),
+    createBucket: (at, config, options) => engine.createBucket(at, config, options),
+    getBucket: (at, options) => engine.getBucket(at, options),
+    updateBucket: (at, config, options) => engine.updateBucket(at, config, options),
+    deleteBucket: (at, options) => engine.deleteBucket(at, options),
+    purgeBucket: (at, options) => engine.purgeBucket(at, options),
+    listBuckets: (project, query, options) => engine.listBuckets(project, query, options),
+    listProjects: (query, options) => engine.listProjects(query, options),
+    resolveProject: (project, options) => engine.resolveProject(project, options),
+    close: () => engine.close(),
+    [Symbol.asyncDispose]: () => engine.close(),
+  }
+  return { ...sound, ...faults[fault](engine) }
+}
