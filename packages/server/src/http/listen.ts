@@ -112,22 +112,40 @@ interface Closing {
  * kept until their next answer, which says that it is the last, or until nothing has come for a
  * while.
  */
-function close(server: Server, { guard, draining, graceMs }: Closing): Promise<void> {
-  draining.abort()
-  return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), graceMs)
-    guard.endQuiet(Math.min(lingerMs, graceMs))
-    // In the loop's next turn, when the connections that are waiting now have been taken.
-    setImmediate(() => {
-      // The method of `node:http` would also close the connections that are idle at this moment.
-      NetServer.prototype.close.call(server, () => {
-        clearTimeout(force)
-        guard.stop()
-        server.close(() => undefined) // Closed it is; what is left are the timers of `node:http`.
-        resolve()
-      })
-    })
+async function close(server: Server, { guard, draining, graceMs }: Closing): Promise<void> {
+  const quietMs = Math.min(lingerMs, graceMs)
+  const force = setTimeout(() => server.closeAllConnections(), graceMs)
+  await untilNobodyWaits(server, quietMs)
+  const closed = new Promise<void>((resolve) => {
+    // The method of `node:http` would also close the connections that are idle at this moment.
+    NetServer.prototype.close.call(server, () => resolve())
   })
+  // Only now: whoever is told that a connection is the last makes a new one at once, which a port
+  // that is about to close would reset.
+  draining.abort()
+  guard.endQuiet(quietMs)
+  await closed
+  clearTimeout(force)
+  guard.stop()
+  server.close(() => undefined) // Closed it is; what is left are the timers of `node:http`.
+}
+
+/**
+ * Resolves in a turn of the event loop in which no connection waits to be taken: closing the port
+ * would reset those. The loop takes one a turn.
+ */
+async function untilNobodyWaits(server: Server, patienceMs: number): Promise<void> {
+  const startMs = performance.now()
+  let quietTurns = 0
+  const onConnection = (): void => {
+    quietTurns = -1
+  }
+  server.on('connection', onConnection)
+  while (quietTurns < 2 && performance.now() - startMs < patienceMs) {
+    await new Promise((resolve) => setImmediate(resolve))
+    quietTurns++
+  }
+  server.off('connection', onConnection)
 }
 
 /** Answers what is HTTP but no request for an application: a malformed URL or Host. */

@@ -198,7 +198,12 @@ describe('shutting down', () => {
     await asked
 
     const closed = close({ graceMs: 60_000 })
-    await expect(fetch(`${url}/livez`)).rejects.toThrow()
+    const tryAgain = () =>
+      fetch(`${url}/livez`).then(
+        () => 'taken',
+        () => 'refused',
+      )
+    await expect.poll(tryAgain).toBe('refused')
     letGo()
 
     expect((await answer).status).toBe(404)
