@@ -1,8 +1,8 @@
 /**
- * `kvasir/client`: a store behind a Kvasir server, made of `fetch` alone. For browsers, edge
- * runtimes and anything that must stay small.
+ * `kvasir/client`: a store behind a Kvasir server, made of `fetch` and, where the runtime has one,
+ * its WebSocket. For browsers, edge runtimes and anything that must stay small.
  */
-import { openRemoteEngine, type RemoteEngineOptions } from './engines/remote/remote-engine.ts'
+import { openRemoteEngine, type RemoteEngineOptions } from './engines/remote/open-remote-engine.ts'
 import { createStore, type SecretsOptions, type Store } from './store/store.ts'
 
 /**

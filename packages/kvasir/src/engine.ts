@@ -4,7 +4,8 @@
  */
 import type { Clock } from './engine/clock.ts'
 import type { Engine } from './engine/engine.ts'
-import type { RemoteEngineOptions } from './engines/remote/remote-engine.ts'
+import type { RemoteEngineOptions } from './engines/remote/open-remote-engine.ts'
+import type { ConnectSocket } from './engines/remote/socket-connection.ts'
 import type { SqliteEngineOptions } from './engines/sqlite/sqlite-engine.ts'
 import { KvasirError } from './errors/kvasir-error.ts'
 
@@ -25,6 +26,11 @@ export interface OpenOptions {
   readonly fetch?: RemoteEngineOptions['fetch']
   /** Servers: the most time that a call takes, repetitions included; default: 30 s. */
   readonly requestTimeoutMs?: RemoteEngineOptions['requestTimeoutMs']
+  /**
+   * Servers: whether small calls go over one lasting WebSocket, which is many times quicker than
+   * a request each; default: yes, unless `fetch` is given. Where none can be had, `fetch` serves.
+   */
+  readonly webSocket?: boolean
   /** Servers: how long a call is repeated while the server cannot be reached; default: 10 s. */
   readonly retryMs?: RemoteEngineOptions['retryMs']
   /** Directories and memory: where the time comes from; default: the system. For tests. */
@@ -43,8 +49,9 @@ export async function openEngine(
     return openMemoryEngine({ ...(clock && { clock }) })
   }
   if (/^https?:/i.test(place)) {
-    const { openRemoteEngine } = await import('./engines/remote/remote-engine.ts')
-    return openRemoteEngine(place, remote)
+    const { openRemoteEngine } = await import('./engines/remote/open-remote-engine.ts')
+    const { webSocket = remote.fetch === undefined, ...rest } = remote
+    return openRemoteEngine(place, { ...rest, webSocket: webSocket && connectLater })
   }
   if (place === '' || /^[a-z][a-z0-9+.-]+:/i.test(place)) {
     throw new KvasirError(
@@ -84,3 +91,9 @@ export type { Publication, PublishedEvent, Subscription } from './front/publicat
 export { readPage } from './front/read-page.ts'
 export { createFullStore as createStore } from './store/full-store.ts'
 export type { SecretsOptions } from './store/store.ts'
+
+/** Connects with what fits the runtime, which is loaded with the first call to a server. */
+const connectLater: ConnectSocket = async (url, options) => {
+  const { connectWs } = await import('./environment/connect-ws.ts')
+  return connectWs(url, options)
+}

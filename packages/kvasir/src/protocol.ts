@@ -18,6 +18,19 @@ export {
   parseJson,
 } from './protocol/json-slices.ts'
 export { headerNames, mediaTypes, setsTooLong } from './protocol/names.ts'
+export {
+  FrameWriter,
+  readFrame,
+  type SocketMessage,
+  textOfValue,
+} from './protocol/socket-frame.ts'
+export {
+  absentStatus,
+  closeCodes,
+  type SocketVerb,
+  socketPath,
+  socketProtocol,
+} from './protocol/socket-names.ts'
 export { writeChange, writeEntry } from './protocol/wire-entry.ts'
 export {
   pickFields,

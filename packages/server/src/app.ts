@@ -103,7 +103,7 @@ async function answer(
   context.set('route', route.path)
   if (route.scopes.length > 0 || route.anyToken) {
     const known = await authenticate(context, verifyToken)
-    const project = projectFor(context, known.grant)
+    const project = projectFor(context.req.header(headerNames.project), known.grant)
     context.set('caller', { ...known, project })
     requireScopes(known.grant, route.scopes)
     if (route.acrossProjects) requireAllProjects(known.grant)

@@ -14,3 +14,4 @@ export {
 } from './http/listen.ts'
 export type { Logger } from './http/request-log.ts'
 export type { ConnectionLimits, ServerTimeouts, StreamLimits } from './limits/server-limits.ts'
+export { createSockets, type Sockets, type SocketsDeps } from './socket/sockets.ts'

@@ -1,6 +1,9 @@
-import { createApp, type Grant, startServer } from '@kvasir/server'
+import { createApp, createSockets, type Grant, startServer } from '@kvasir/server'
 import type { OpenedEngine } from 'kvasir/conformance'
 import { type Engine, openEngine } from 'kvasir/engine'
+import { openRemoteEngine } from '../../src/engines/remote/open-remote-engine.ts'
+import type { ConnectSocket } from '../../src/engines/remote/socket-connection.ts'
+import { connectWs } from '../../src/environment/connect-ws.ts'
 
 /** Puts a server before an engine: how the client gets there, and how the server goes away. */
 type Serve = (engine: Engine) => Promise<{ client: Engine; stop(): Promise<void> }>
@@ -21,11 +24,11 @@ export const inProcess: Serve = async (engine) => {
   return { client, stop: () => client.close() }
 }
 
-/** A server on a port of this machine. */
-export const overSocket: Serve = async (engine) => {
+/** A server on a port of this machine, and a request for each call. */
+export const overHttp: Serve = async (engine) => {
   const app = createApp({ engine, verifyToken })
   const server = await startServer({ app, host: '127.0.0.1', port: 0 })
-  const client = await openEngine(server.url, { token })
+  const client = await openEngine(server.url, { token, webSocket: false })
   return {
     client,
     async stop() {
@@ -33,6 +36,45 @@ export const overSocket: Serve = async (engine) => {
       await server.close({ graceMs: 0 })
     },
   }
+}
+
+/** A server on a port of this machine, and the socket for all calls that it takes. */
+export const overSocket: Serve = async (engine) => {
+  const app = createApp({ engine, verifyToken })
+  const sockets = createSockets({ engine, verifyToken })
+  const server = await startServer({ app, sockets, host: '127.0.0.1', port: 0 })
+  const { webSocket, opened } = noticing(connectWs)
+  const client = openRemoteEngine(server.url, { token, webSocket })
+  // The first call goes by HTTP, and the socket is connected meanwhile.
+  await client.get({ project: 'default', bucket: 'default' }, 'none')
+  await opened
+  return {
+    client,
+    async stop() {
+      await client.close()
+      await server.close({ graceMs: 0 })
+    },
+  }
+}
+
+/** A way to connect, and when the server has answered the hello. */
+function noticing(connect: ConnectSocket) {
+  let open: () => void
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const webSocket: ConnectSocket = (url, { protocol, events }) =>
+    connect(url, {
+      protocol,
+      events: {
+        ...events,
+        received(frame) {
+          events.received(frame)
+          open()
+        },
+      },
+    })
+  return { webSocket, opened }
 }
 
 /** Opens engines behind a server instead of directly. */

@@ -4,7 +4,7 @@ import { openRemoteStore } from 'kvasir/client'
 import type { Engine } from 'kvasir/engine'
 import { openMemoryEngine } from 'kvasir/memory'
 import { afterEach, describe, expect, it } from 'vitest'
-import { openRemoteEngine } from '../../src/engines/remote/remote-engine.ts'
+import { openRemoteEngine } from '../../src/engines/remote/open-remote-engine.ts'
 import { everything, openRemote, serveInProcess, token } from './open-remote.ts'
 import { openTcpProxy, repeatableRandom } from './tcp-proxy.ts'
 

@@ -3,7 +3,7 @@ import type { Engine } from 'kvasir/engine'
 import {
   openRemoteEngine,
   type RemoteEngineOptions,
-} from '../../src/engines/remote/remote-engine.ts'
+} from '../../src/engines/remote/open-remote-engine.ts'
 
 /** A token that the servers of the tests take for everything. */
 export const token = 'kv_test'

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import {
   openRemoteEngine,
   type RemoteEngineOptions,
-} from '../../src/engines/remote/remote-engine.ts'
+} from '../../src/engines/remote/open-remote-engine.ts'
 import { everything, token } from './open-remote.ts'
 import { openTcpProxy, repeatableRandom } from './tcp-proxy.ts'
 

@@ -3,6 +3,7 @@
  * address may do everything, so that what keeps others out are the loopback address and, against
  * pages in a browser on this machine, the checks here.
  */
+import type { IncomingMessage } from 'node:http'
 import { KvasirError } from 'kvasir'
 import { problemMediaType, toProblem } from 'kvasir/protocol'
 import { type Grant, scopes } from './grant.ts'
@@ -26,6 +27,14 @@ export function withoutTokens<Env>(fetch: Fetch<Env>): Fetch<Env> {
     request.headers.set('authorization', 'Bearer no-auth')
     return fetch(request, env)
   }
+}
+
+/** Whether a request, by its headers, is for this machine and from no page of another site. */
+export function isFromThisMachine({ headers }: IncomingMessage): boolean {
+  const { host = '', origin } = headers
+  const url = `http://${host}`
+  const isHere = URL.canParse(url) && isLoopback(new URL(url).hostname)
+  return isHere && (origin === undefined || isLocalOrigin(origin))
 }
 
 /** Whether only this machine can reach the address. */

@@ -2,13 +2,14 @@
 import type { Engine, Health } from 'kvasir/engine'
 import { createApp } from '../app.ts'
 import { scopes } from '../auth/grant.ts'
-import { everybody, withoutTokens } from '../auth/open-access.ts'
+import { everybody, isFromThisMachine, withoutTokens } from '../auth/open-access.ts'
 import { createTokenStore, type TokenStore } from '../auth/token-store.ts'
 import type { SettingValues } from '../config/setting.ts'
 import type { serveSettings } from '../config/settings.ts'
 import { type RunningServer, startServer } from '../http/listen.ts'
 import type { Logger } from '../http/request-log.ts'
 import { createMetrics } from '../metrics/server-metrics.ts'
+import { createSockets } from '../socket/sockets.ts'
 import { createLog } from './create-log.ts'
 import type { Io } from './io.ts'
 import { withEngine } from './open-store.ts'
@@ -54,17 +55,18 @@ function start(
 ): Promise<RunningServer> {
   const { host, port, stallMs } = settings
   const metrics = createMetrics({ ofProcess: true })
-  const app = createApp({
+  const common = {
     engine,
-    metrics,
-    streamLimits: settings,
-    verifyToken: async (token) => (asksForToken ? tokens.verify(token) : everybody),
-    isDraining: () => io.signal.aborted,
+    verifyToken: async (token: string) => (asksForToken ? tokens.verify(token) : everybody),
     ...(logger && { logger }),
-  })
+  }
+  const isDraining = (): boolean => io.signal.aborted
+  const app = createApp({ ...common, metrics, streamLimits: settings, isDraining })
   const fetch: typeof app.fetch = (request, env) => app.fetch(request, env)
+  const sockets = createSockets({ ...common, ...(!asksForToken && { admits: isFromThisMachine }) })
   return startServer({
     app: { fetch: asksForToken ? fetch : withoutTokens(fetch) },
+    sockets,
     host,
     port,
     limits: settings,

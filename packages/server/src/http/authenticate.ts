@@ -1,5 +1,5 @@
 import { KvasirError } from 'kvasir'
-import { headerNames, sharedProject } from 'kvasir/protocol'
+import { sharedProject } from 'kvasir/protocol'
 import type { Grant, Scope } from '../auth/grant.ts'
 import type { AppContext, Caller } from './route.ts'
 
@@ -32,9 +32,12 @@ export async function authenticate(
   return { grant, stillAllowed }
 }
 
-/** @throws {KvasirError} `KV_FORBIDDEN` */
-export function projectFor(context: AppContext, { project, scopes }: Grant): string {
-  const named = context.req.header(headerNames.project)
+/**
+ * The project that a request means which names one, or none.
+ *
+ * @throws {KvasirError} `KV_FORBIDDEN`
+ */
+export function projectFor(named: string | undefined, { project, scopes }: Grant): string {
   if (project === '*') return named ?? 'default'
   if (named === undefined || named === project) return project
   if (named === sharedProject) {
@@ -61,7 +64,7 @@ export function requireScopes({ scopes }: Grant, needed: readonly Scope[]): void
   throw forbidden(`The token lacks the scope "${missing.join('" and "')}". Use one that has it.`)
 }
 
-function unauthenticated(message: string): KvasirError {
+export function unauthenticated(message: string): KvasirError {
   return new KvasirError('KV_UNAUTHENTICATED', message, { outcome: 'not-applied' })
 }
 

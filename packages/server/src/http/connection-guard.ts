@@ -60,6 +60,11 @@ export class ConnectionGuard {
     }
   }
 
+  /** Leaves a connection to those who serve it as a socket; its client must still read. */
+  release(socket: Duplex): void {
+    this.#connections.get(socket)?.becomeSocket()
+  }
+
   /** From now on, ends connections once they have been quiet for so long. */
   endQuiet(quietMs: number): void {
     clearInterval(this.#timer)
@@ -76,6 +81,8 @@ export class ConnectionGuard {
   }
 
   #take(socket: GuardedConnection['socket']): void {
+    // It is here for the second time when it asked for a protocol that the server does not speak.
+    if (this.#connections.has(socket)) return
     const network = networkOf(socket.remoteAddress ?? '')
     const count = this.#countByNetwork.get(network) ?? 0
     const { figures } = this.#options

@@ -18,6 +18,7 @@ export class GuardedConnection {
   readonly #quiet = new Progress(1)
   readonly #responses = new Set<ServerResponse>()
   #incoming: IncomingMessage | undefined
+  #isSocket = false
 
   constructor(socket: Socket, network: string) {
     this.socket = socket
@@ -28,6 +29,11 @@ export class GuardedConnection {
     this.#incoming = incoming
     this.#responses.add(response)
     response.once('close', () => this.#responses.delete(response))
+  }
+
+  /** From now on it carries no requests any more, and is quiet only for those who serve it. */
+  becomeSocket(): void {
+    this.#isSocket = true
   }
 
   /** Whether a part of an answer is on its way, so that nothing else may be said. */
@@ -54,7 +60,7 @@ export class GuardedConnection {
 
   /** For how long there has been no request, nor any part of one. */
   quietMs(elapsedMs: number): number {
-    const isAwaited = this.#responses.size === 0
+    const isAwaited = this.#responses.size === 0 && !this.#isSocket
     return this.#quiet.note({ isAwaited, bytes: this.socket.bytesRead, elapsedMs })
   }
 

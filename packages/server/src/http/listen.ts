@@ -10,6 +10,8 @@ import {
   type ServerTimeouts,
   serverTimeouts,
 } from '../limits/server-limits.ts'
+import type { Sockets } from '../socket/sockets.ts'
+import { acceptSockets } from './accept-sockets.ts'
 import { type ConnectionFigures, ConnectionGuard } from './connection-guard.ts'
 import { PacedResponse } from './paced-response.ts'
 import type { AppEnv } from './route.ts'
@@ -25,6 +27,8 @@ export interface ListenOptions {
   readonly limits?: Partial<ConnectionLimits>
   /** Is told of connections. */
   readonly figures?: ConnectionFigures
+  /** What serves connections that ask to become sockets; default: nothing does. */
+  readonly sockets?: Sockets
 }
 
 export interface RunningServer {
@@ -61,10 +65,12 @@ export async function startServer(options: ListenOptions): Promise<RunningServer
   })
   const guard = new ConnectionGuard(server, { limits, timeouts, ...(figures && { figures }) })
   server.on('request', guard.admit(getRequestListener(fetch, { errorHandler: badRequest })))
+  const { sockets } = options
+  if (sockets) acceptSockets(server, { guard, sockets })
   await listen(server, { host, port })
   return {
     url: urlOf(host, (server.address() as AddressInfo).port),
-    close: ({ graceMs }) => close(server, { guard, draining, graceMs }),
+    close: ({ graceMs }) => close(server, { guard, draining, graceMs, sockets }),
   }
 }
 
@@ -105,6 +111,7 @@ interface Closing {
   readonly guard: ConnectionGuard
   readonly draining: AbortController
   readonly graceMs: number
+  readonly sockets: Sockets | undefined
 }
 
 /**
@@ -112,9 +119,15 @@ interface Closing {
  * kept until their next answer, which says that it is the last, or until nothing has come for a
  * while.
  */
-async function close(server: Server, { guard, draining, graceMs }: Closing): Promise<void> {
+async function close(
+  server: Server,
+  { guard, draining, graceMs, sockets }: Closing,
+): Promise<void> {
   const quietMs = Math.min(lingerMs, graceMs)
-  const force = setTimeout(() => server.closeAllConnections(), graceMs)
+  const force = setTimeout(() => {
+    server.closeAllConnections()
+    sockets?.cut()
+  }, graceMs)
   await untilNobodyWaits(server, quietMs)
   const closed = new Promise<void>((resolve) => {
     // The method of `node:http` would also close the connections that are idle at this moment.
@@ -123,6 +136,7 @@ async function close(server: Server, { guard, draining, graceMs }: Closing): Pro
   // Only now: whoever is told that a connection is the last makes a new one at once, which a port
   // that is about to close would reset.
   draining.abort()
+  sockets?.drain()
   guard.endQuiet(quietMs)
   await closed
   clearTimeout(force)

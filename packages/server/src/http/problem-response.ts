@@ -22,7 +22,7 @@ export function failureHeaders({ code, details }: KvasirError): Record<string, s
 
 /** What clients are told of an error: of the server's own trouble, no more than its code. */
 export function toldOf(context: AppContext, error: KvasirError): KvasirError {
-  return isInternal(error) ? withoutInternals(context, error) : error
+  return isInternal(error) ? withoutInternals(error, context.get('requestId')) : error
 }
 
 /**
@@ -34,7 +34,11 @@ export function isInternal(error: KvasirError): boolean {
   return error.status === 500 || error.code.startsWith('KV_STORAGE_')
 }
 
-function withoutInternals(context: AppContext, { code, outcome, retryable }: KvasirError) {
-  const message = `The server's log has more about request ${context.get('requestId')}.`
+/** An internal error as clients may see it. */
+export function withoutInternals(
+  { code, outcome, retryable }: KvasirError,
+  requestId: string,
+): KvasirError {
+  const message = `The server's log has more about request ${requestId}.`
   return new KvasirError(code, message, { retryable, ...(outcome && { outcome }) })
 }

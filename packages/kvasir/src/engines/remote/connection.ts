@@ -31,7 +31,7 @@ export interface RemoteRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-const requestTimeoutMsDefault = 30_000
+export const requestTimeoutMsDefault = 30_000
 const retryMsDefault = 10_000
 
 /** The way to a server: requests, and what becomes of them when the way is bad. */

@@ -25,33 +25,14 @@ import { readReadResults, writeReads } from '../../protocol/wire-read.ts'
 import { readResults } from '../../protocol/wire-result.ts'
 import { type Answer, readJsonAnswer, toConflict } from './answer.ts'
 import { readBucketInfo, readProjectName, writeSettings } from './bucket-answer.ts'
-import { Connection, type ConnectionOptions } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { readEntryAnswer } from './entry-answer.ts'
 import { healthOf } from './health-answer.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
+import type { RemoteEngineOptions } from './open-remote-engine.ts'
 import { RemoteWatch } from './remote-watch.ts'
 
-export interface RemoteEngineOptions extends ConnectionOptions {
-  /** How long a watch tries to get its lost connection back; default: five minutes. */
-  readonly reconnectMs?: number
-  /** How long a watch waits for a sign of life before it takes its connection for lost. */
-  readonly silenceMs?: number
-}
-
-/**
- * Opens an engine behind a Kvasir server, made of `fetch` alone. Nothing is sent before the first
- * call.
- *
- * Every commit carries an idempotency key and is repeated after a lost connection, so that it is
- * applied once. What the wire says is in `docs/protocol.md`.
- *
- * @throws {KvasirError} `KV_INVALID_LOCATION` when the address is no http(s) URL.
- */
-export function openRemoteEngine(url: string, options: RemoteEngineOptions = {}): Engine {
-  return new RemoteEngine(new Connection(url, options), options)
-}
-
-class RemoteEngine implements Engine {
+export class RemoteEngine implements Engine {
   readonly capabilities: Capabilities = {
     persistence: true,
     durability: 'remote',

@@ -1,0 +1,183 @@
+import type {
+  BucketConfig,
+  BucketInfo,
+  BucketQuery,
+  BucketRef,
+  CallOptions,
+  Capabilities,
+  CommitOptions,
+  Engine,
+  Health,
+  HistoryQuery,
+  ListPage,
+  ListQuery,
+  Watch,
+  WatchQuery,
+} from '../../engine/engine.ts'
+import type { Entry, Revision } from '../../engine/entry.ts'
+import type { CommitResult, Operation, Read, ReadResult } from '../../engine/operation.ts'
+import { KvasirError } from '../../errors/kvasir-error.ts'
+import { toConflict } from './answer.ts'
+import { commitCall, getCall, readCall, type SocketCall } from './socket-calls.ts'
+import { type SocketConnection, SocketLost } from './socket-connection.ts'
+
+/**
+ * A remote engine whose small calls, gets and commits, go over one lasting socket while there is
+ * one. Everything else, and these too where there is none, goes by HTTP, which also repeats what
+ * was under way when the socket was lost.
+ */
+export class SocketEngine implements Engine {
+  readonly capabilities: Capabilities
+  readonly #http: Engine
+  readonly #socket: SocketConnection
+  readonly #opening = new Set<Promise<void>>()
+  readonly #newIdempotencyKey: () => string
+
+  constructor(
+    http: Engine,
+    { socket, newIdempotencyKey }: { socket: SocketConnection; newIdempotencyKey: () => string },
+  ) {
+    this.capabilities = http.capabilities
+    this.#http = http
+    this.#socket = socket
+    this.#newIdempotencyKey = newIdempotencyKey
+  }
+
+  async get(
+    at: BucketRef,
+    key: string,
+    options: CallOptions & { readonly revision?: Revision } = {},
+  ): Promise<Entry | undefined> {
+    if (this.#takes(options)) {
+      const answer = await this.#ask(getCall(at, key, options.revision))
+      if (answer !== lost) return answer
+    }
+    return this.#http.get(at, key, options)
+  }
+
+  async read(
+    at: BucketRef,
+    reads: readonly Read[],
+    options: CallOptions = {},
+  ): Promise<readonly ReadResult[]> {
+    if (this.#takes(options)) {
+      const answer = await this.#ask(readCall(at, reads))
+      if (answer !== lost) return answer
+    }
+    return this.#http.read(at, reads, options)
+  }
+
+  async commit(
+    at: BucketRef,
+    operations: readonly Operation[],
+    options: CommitOptions = {},
+  ): Promise<CommitResult> {
+    if (!this.#takes(options)) return this.#http.commit(at, operations, options)
+    // A watch begins at its call: what is written later, it sees, so its request goes first.
+    if (this.#opening.size > 0) await Promise.allSettled(this.#opening)
+    const { idempotencyKey = this.#newIdempotencyKey() } = options
+    try {
+      const answer = await this.#ask(commitCall(at, operations, { idempotencyKey }))
+      if (answer !== lost) return answer
+    } catch (error) {
+      const conflict = toConflict(error)
+      if (conflict) return { ok: false, conflict }
+      throw error
+    }
+    return this.#commitAgain(at, operations, { ...options, idempotencyKey })
+  }
+
+  watch(at: BucketRef, query: WatchQuery, options?: CallOptions): Watch {
+    const watch = this.#http.watch(at, query, options)
+    const opening = watch.ready.finally(() => this.#opening.delete(opening))
+    // Whoever watches is told; here it only matters when the waiting is over.
+    opening.catch(() => undefined)
+    this.#opening.add(opening)
+    return watch
+  }
+
+  list(at: BucketRef, query: ListQuery, options?: CallOptions): Promise<ListPage> {
+    return this.#http.list(at, query, options)
+  }
+
+  history(at: BucketRef, key: string, options?: HistoryQuery) {
+    return this.#http.history(at, key, options)
+  }
+
+  createBucket(at: BucketRef, config: BucketConfig, options?: CallOptions) {
+    return this.#http.createBucket(at, config, options)
+  }
+
+  getBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
+    return this.#http.getBucket(at, options)
+  }
+
+  updateBucket(at: BucketRef, config: BucketConfig, options?: CallOptions): Promise<BucketInfo> {
+    return this.#http.updateBucket(at, config, options)
+  }
+
+  deleteBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
+    return this.#http.deleteBucket(at, options)
+  }
+
+  purgeBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
+    return this.#http.purgeBucket(at, options)
+  }
+
+  listBuckets(project: string, query: BucketQuery, options?: CallOptions) {
+    return this.#http.listBuckets(project, query, options)
+  }
+
+  listProjects(query: { readonly after?: string; readonly limit: number }, options?: CallOptions) {
+    return this.#http.listProjects(query, options)
+  }
+
+  resolveProject(project: string, options?: CallOptions): Promise<string> {
+    return this.#http.resolveProject(project, options)
+  }
+
+  health(options?: CallOptions): Promise<Health> {
+    return this.#http.health(options)
+  }
+
+  async close(): Promise<void> {
+    await this.#socket.close()
+    await this.#http.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** A call that may be aborted goes by HTTP, where the server learns of it. */
+  #takes({ signal }: CallOptions): boolean {
+    return signal === undefined && this.#socket.isReady()
+  }
+
+  async #ask<Result>(call: SocketCall<Result>): Promise<Result | typeof lost> {
+    try {
+      return await this.#socket.call(call)
+    } catch (error) {
+      if (error instanceof SocketLost) return lost
+      throw error
+    }
+  }
+
+  /** The lost socket may have brought the commit to the server: that stays possible. */
+  async #commitAgain(
+    at: BucketRef,
+    operations: readonly Operation[],
+    options: CommitOptions,
+  ): Promise<CommitResult> {
+    try {
+      return await this.#http.commit(at, operations, options)
+    } catch (error) {
+      const isInDoubt = KvasirError.is(error) && (error.status === 503 || error.status === 504)
+      if (!isInDoubt) throw error
+      const { code, message, details, cause, retryable } = error
+      throw new KvasirError(code, message, { outcome: 'unknown', details, cause, retryable })
+    }
+  }
+}
+
+const lost = Symbol('lost')

@@ -1,0 +1,39 @@
+// The socket to a server on Node, by the package `ws`: quicker than the WebSocket that newer Node
+// versions bring along, there on older ones too, and it can let the process end. Loaded at the
+// first call to a server.
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { WebSocket } from 'ws'
+import type { ConnectSocket } from '../engines/remote/socket-connection.ts'
+
+const handshakeTimeoutMs = 10_000
+/** The largest answer, and room for what stands round it. */
+const payloadBytesMax = 128 * 1024 * 1024
+
+export const connectWs: ConnectSocket = (url, { protocol, events }) => {
+  const socket = new WebSocket(url, protocol, {
+    perMessageDeflate: false,
+    handshakeTimeout: handshakeTimeoutMs,
+    maxPayload: payloadBytesMax,
+  })
+  let stream: Socket | undefined
+  socket.on('upgrade', (response: IncomingMessage) => {
+    stream = response.socket
+  })
+  socket.on('open', () => events.opened())
+  socket.on('message', (data, isBinary) => {
+    if (isBinary && data instanceof Uint8Array) events.received(data)
+    else socket.terminate()
+  })
+  socket.on('close', () => events.closed())
+  // What went wrong is followed by `close`; the call that then goes by HTTP says what it is.
+  socket.on('error', () => socket.terminate())
+  return {
+    send: (frame) => socket.send(frame),
+    close: () => socket.close(),
+    get bufferedAmount() {
+      return socket.bufferedAmount
+    },
+    keepUp: (isNeeded) => (isNeeded ? stream?.ref() : stream?.unref()),
+  }
+}

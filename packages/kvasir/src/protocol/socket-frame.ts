@@ -1,0 +1,135 @@
+/**
+ * Frames of the socket: many messages in one, each a JSON array, and behind them the values that
+ * they speak of, as the bytes they are stored as. A frame is the length of the messages (four
+ * bytes, little-endian), the messages as one JSON array, and the values in the messages' order.
+ */
+import { utf8Length } from '../codec/utf8.ts'
+import { KvasirError } from '../errors/kvasir-error.ts'
+
+const headerBytes = 4
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Whom or what it answers or asks, and how many bytes of values belong to it. */
+export type SocketMessage = readonly [
+  id: number,
+  word: string | number,
+  bytes: number,
+  ...rest: readonly unknown[],
+]
+
+/** A frame in the making. */
+export class FrameWriter {
+  #messages: string[] = []
+  #values: (string | Uint8Array)[] = []
+  #valueBytes = 0
+
+  get isEmpty(): boolean {
+    return this.#messages.length === 0
+  }
+
+  /** How much there is of it, roughly. */
+  get length(): number {
+    return this.#valueBytes + this.#messages.length * 64
+  }
+
+  /** Adds a message, `rest` being what follows the first three members, with its value. */
+  add(
+    [id, word]: readonly [id: number, word: string | number],
+    rest: readonly unknown[],
+    value?: string | Uint8Array,
+  ): void {
+    const bytes = value === undefined ? 0 : this.#addValue(value)
+    this.#messages.push(JSON.stringify([id, word, bytes, ...rest]))
+  }
+
+  /** The frame, after which another one begins. */
+  take(): Uint8Array {
+    const head = `[${this.#messages.join()}]`
+    const headBytes = utf8Length(head)
+    const frame = new Uint8Array(headerBytes + headBytes + this.#valueBytes)
+    new DataView(frame.buffer).setUint32(0, headBytes, true)
+    encoder.encodeInto(head, frame.subarray(headerBytes))
+    let at = headerBytes + headBytes
+    for (const value of this.#values) {
+      if (typeof value === 'string') at += encoder.encodeInto(value, frame.subarray(at)).written
+      else {
+        frame.set(value, at)
+        at += value.byteLength
+      }
+    }
+    this.#messages = []
+    this.#values = []
+    this.#valueBytes = 0
+    return frame
+  }
+
+  #addValue(value: string | Uint8Array): number {
+    const bytes = typeof value === 'string' ? utf8Length(value) : value.byteLength
+    this.#values.push(value)
+    this.#valueBytes += bytes
+    return bytes
+  }
+}
+
+/**
+ * The messages of a frame, each with the bytes of its value, which are part of the frame.
+ *
+ * @throws {KvasirError} `KV_MALFORMED_BODY`
+ */
+export function readFrame(frame: Uint8Array): { message: SocketMessage; value: Uint8Array }[] {
+  if (frame.byteLength < headerBytes) throw malformed()
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
+  let at = headerBytes + view.getUint32(0, true)
+  if (at > frame.byteLength) throw malformed()
+  const messages = parseMessages(frame.subarray(headerBytes, at))
+  const opened = messages.map((message) => {
+    const value = frame.subarray(at, at + message[2])
+    at += message[2]
+    return { message, value }
+  })
+  if (at !== frame.byteLength) throw malformed()
+  return opened
+}
+
+/**
+ * A value's text.
+ *
+ * @throws {KvasirError} `KV_MALFORMED_BODY` when it is not UTF-8.
+ */
+export function textOfValue(value: Uint8Array): string {
+  try {
+    return decoder.decode(value)
+  } catch (cause) {
+    throw malformed(cause)
+  }
+}
+
+function parseMessages(head: Uint8Array): SocketMessage[] {
+  try {
+    const messages: unknown = JSON.parse(decoder.decode(head))
+    if (Array.isArray(messages) && messages.every(isMessage)) return messages
+  } catch (cause) {
+    throw malformed(cause)
+  }
+  throw malformed()
+}
+
+function isMessage(message: unknown): message is SocketMessage {
+  if (!Array.isArray(message)) return false
+  const [id, word, bytes] = message
+  return (
+    Number.isSafeInteger(id) &&
+    (typeof word === 'string' || typeof word === 'number') &&
+    Number.isSafeInteger(bytes) &&
+    bytes >= 0
+  )
+}
+
+function malformed(cause?: unknown): KvasirError {
+  return new KvasirError(
+    'KV_MALFORMED_BODY',
+    'The frame is not one of the socket: its lengths, its UTF-8 or its JSON do not hold.',
+    { outcome: 'not-applied', cause },
+  )
+}

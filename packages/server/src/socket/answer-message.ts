@@ -1,0 +1,135 @@
+/** What each verb of the socket does: the same as its request over HTTP, in fewer words. */
+import type { CheckedEngine, Entry, Operation } from 'kvasir/engine'
+import {
+  absentStatus,
+  type FrameWriter,
+  type SocketMessage,
+  type StoredValue,
+  storedFromJsonText,
+  textOfValue,
+  writeResults,
+} from 'kvasir/protocol'
+import type { Grant, Scope } from '../auth/grant.ts'
+import { projectFor, requireScopes } from '../http/authenticate.ts'
+import { readBatch, readQuestions, writeAnswers } from '../http/read-batch.ts'
+import { invalidArgument } from '../http/shape.ts'
+import { conflictError } from '../http/write-entry.ts'
+
+export interface Question {
+  readonly message: SocketMessage
+  readonly value: Uint8Array
+  /** What the sender's token allows. */
+  readonly grant: Grant
+}
+
+/** Puts an answer into the frame that is on its way next. */
+export type Answer = (frame: FrameWriter) => void
+
+/**
+ * Does what a message asks.
+ *
+ * @throws {KvasirError} as the request over HTTP would answer.
+ */
+export async function answerMessage(question: Question, engine: CheckedEngine): Promise<Answer> {
+  const [, verb] = question.message
+  switch (verb) {
+    case 'get':
+      return get(question, engine)
+    case 'put':
+      return put(question, engine)
+    case 'batch':
+      return batch(question, engine)
+    case 'read':
+      return read(question, engine)
+    default:
+      throw invalidArgument(
+        `The socket has no verb ${JSON.stringify(verb).slice(0, 100)}. It takes get, put, batch and read.`,
+      )
+  }
+}
+
+async function get(question: Question, engine: CheckedEngine): Promise<Answer> {
+  const { id, rest } = open(question, 'read')
+  const [project, bucket, key, revision] = rest
+  const at = { project: projectOf(project, question), bucket: text(bucket, 'bucket') }
+  const options = revision === undefined || revision === null ? {} : { revision: number(revision) }
+  const entry = await engine.get(at, text(key, 'key'), options)
+  return (frame) => {
+    if (entry) frame.add([id, 200], partsOf(entry), entry.value.data)
+    else frame.add([id, absentStatus], [])
+  }
+}
+
+async function put(question: Question, engine: CheckedEngine): Promise<Answer> {
+  const { id, rest } = open(question, 'write')
+  const [project, bucket, idempotencyKey, key, kind, ttlMs] = rest
+  const at = { project: projectOf(project, question), bucket: text(bucket, 'bucket') }
+  const isRelative = ttlMs !== undefined && ttlMs !== null
+  const operation: Operation = {
+    op: 'put',
+    key: text(key, 'key'),
+    value: storedValueOf(kind, question.value),
+    ...(isRelative && { expiry: { ttlMs: number(ttlMs) } }),
+  }
+  const options = { idempotencyKey: text(idempotencyKey, 'idempotencyKey') }
+  const committed = await engine.commit(at, [operation], options)
+  if (!committed.ok) throw conflictError(committed.conflict)
+  const [result] = committed.results
+  return (frame) => frame.add([id, 200], [result?.revision, result?.expiresAt])
+}
+
+async function batch(question: Question, engine: CheckedEngine): Promise<Answer> {
+  const { id, rest } = open(question, 'write')
+  const [project, idempotencyKey] = rest
+  const { bucket, operations } = readBatch(textOfValue(question.value), question.grant)
+  const at = { project: projectOf(project, question), bucket }
+  const options = { idempotencyKey: text(idempotencyKey, 'idempotencyKey') }
+  const committed = await engine.commit(at, operations, options)
+  if (!committed.ok) throw conflictError(committed.conflict)
+  const json = writeResults(committed.results)
+  return (frame) => frame.add([id, 200], [], json)
+}
+
+async function read(question: Question, engine: CheckedEngine): Promise<Answer> {
+  const { id, rest } = open(question, 'read')
+  const [project] = rest
+  const { bucket, reads } = readQuestions(textOfValue(question.value))
+  const json = writeAnswers(
+    await engine.read({ project: projectOf(project, question), bucket }, reads),
+  )
+  return (frame) => frame.add([id, 200], [], json)
+}
+
+function open({ message: [id, , , ...rest], grant }: Question, scope: Scope) {
+  requireScopes(grant, [scope])
+  return { id, rest }
+}
+
+/** As for a request: `default` is no name but stands for whatever the token is for. */
+function projectOf(named: unknown, { grant }: Question): string {
+  const project = text(named, 'project')
+  return projectFor(project === 'default' ? undefined : project, grant)
+}
+
+function partsOf({ value, revision, createdAt, updatedAt, expiresAt }: Entry): unknown[] {
+  const sets = 'sets' in value ? value.sets : undefined
+  return [value.kind, revision, createdAt, updatedAt, expiresAt, sets]
+}
+
+function storedValueOf(kind: unknown, value: Uint8Array): StoredValue {
+  // A copy: the value is a part of its frame, which would be kept with it.
+  if (kind === 'bytes') return { kind, data: new Uint8Array(value) }
+  if (kind === 'text') return { kind, data: textOfValue(value) }
+  if (kind === 'json' || kind === 'record') return storedFromJsonText(textOfValue(value))
+  throw invalidArgument('A value over the socket is of the kind text, json, record or bytes.')
+}
+
+function text(member: unknown, name: string): string {
+  if (typeof member === 'string') return member
+  throw invalidArgument(`The message takes a string as ${name}.`)
+}
+
+function number(member: unknown): number {
+  if (typeof member === 'number') return member
+  throw invalidArgument('The message takes numbers as revision and as TTL.')
+}
