@@ -81,26 +81,14 @@ const faults = {
 
 export type Fault = keyof typeof faults
 
+/** The engine with the fault's methods in place of its own. */
 export function breakEngine(engine: Engine, fault: Fault): Engine {
-  const { capabilities } = engine
-  const sound: Engine = {
-    capabilities,
-    get: (at, key, options) => engine.get(at, key, options),
-    read: (at, reads, options) => engine.read(at, reads, options),
-    list: (at, query, options) => engine.list(at, query, options),
-    history: (at, key, options) => engine.history(at, key, options),
-    watch: (at, query, options) => engine.watch(at, query, options),
-    commit: (at, operations, options) => engine.commit(at, operations, options),
-    createBucket: (at, config, options) => engine.createBucket(at, config, options),
-    getBucket: (at, options) => engine.getBucket(at, options),
-    updateBucket: (at, config, options) => engine.updateBucket(at, config, options),
-    deleteBucket: (at, options) => engine.deleteBucket(at, options),
-    purgeBucket: (at, options) => engine.purgeBucket(at, options),
-    listBuckets: (project, query, options) => engine.listBuckets(project, query, options),
-    listProjects: (query, options) => engine.listProjects(query, options),
-    resolveProject: (project, options) => engine.resolveProject(project, options),
-    close: () => engine.close(),
-    [Symbol.asyncDispose]: () => engine.close(),
-  }
-  return { ...sound, ...faults[fault](engine) }
+  const broken: Partial<Engine> = faults[fault](engine)
+  return new Proxy(engine, {
+    get(target, name) {
+      const owner = name in broken ? broken : target
+      const value: unknown = Reflect.get(owner, name, owner)
+      return typeof value === 'function' ? value.bind(owner) : value
+    },
+  })
 }
