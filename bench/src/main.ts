@@ -18,7 +18,7 @@ import { measureRecords } from './records/measure-records.ts'
 import type { RecordResults } from './records/record-results.ts'
 import { recordStoreList } from './records/stores/store-list.ts'
 import { fullReport, shortReport } from './report.ts'
-import type { Results } from './results.ts'
+import type { Results, WireResults } from './results.ts'
 import { findServer, natsKind, redisKind } from './servers/find-server.ts'
 
 const resultsDirectory = join(import.meta.dirname, '../results')
@@ -44,11 +44,16 @@ async function main(): Promise<void> {
     options.isJson ? `${JSON.stringify(results, null, 2)}\n` : fullReport(results),
   )
   if (options.isComplete) keep(results)
-  const { measurements, records, buckets } = results
-  const all = [...measurements, ...records.measurements, ...buckets.measurements]
+  const { measurements, wire, records, buckets } = results
+  const parts = [wire, records, buckets].flatMap((part): readonly Failing[] => part.measurements)
+  const all = [...measurements, ...parts]
   const failed = all.filter(({ failure }) => failure !== undefined)
   if (failed.length > 0) fail(`${failed.length} of ${all.length} measurements FAILED; see above`)
   if (options.isCheck) check(results)
+}
+
+interface Failing {
+  readonly failure?: string
 }
 
 /** Judges what was measured; a promise that nobody looked at is not kept. */
@@ -85,13 +90,14 @@ async function run(options: BenchOptions): Promise<Results> {
   try {
     const measurements = await compare(options)
     const growth = await measureGrowth(options)
+    const wire = await compareWire(options)
     const records = await compareRecords(options)
     const buckets = await compareBuckets(options)
     const seconds = (performance.now() - begin) / 1000
     const { keyCount, rounds, readMs, writeMs } = options
     const settings = { keyCount, rounds, readMs, writeMs }
     const engines = options.engines.map(({ open, measures, ...info }) => info)
-    const parts = { engines, measurements, growth, records, buckets }
+    const parts = { engines, measurements, growth, wire, records, buckets }
     return { ...machine, seconds, ...settings, peers, ...parts }
   } finally {
     rmSync(dataDirectory, { recursive: true, force: true })
@@ -99,12 +105,23 @@ async function run(options: BenchOptions): Promise<Results> {
 }
 
 /** Has everything there that is to be compared with; answers the versions. */
-function preparePeers({ records, buckets }: BenchOptions): Record<string, string> {
-  const needsRedis = records.workloads.length > 0 && records.stores.some(({ serve }) => serve)
+function preparePeers({ wire, records, buckets }: BenchOptions): Record<string, string> {
+  const isRedisOnWire = wire.engines.some(({ name }) => name.startsWith('redis'))
+  const needsRedis =
+    (wire.workloads.length > 0 && isRedisOnWire) ||
+    (records.workloads.length > 0 && records.stores.some(({ serve }) => serve))
   const needsNats = buckets.workloads.length > 0 && buckets.stores.some(({ isKvasir }) => !isKvasir)
   const kinds = [...(needsRedis ? [redisKind] : []), ...(needsNats ? [natsKind] : [])]
   const versions = kinds.map((kind) => [kind.name, findServer(kind).version] as const)
   return { ...installPeers(), ...Object.fromEntries(versions) }
+}
+
+async function compareWire(options: BenchOptions): Promise<WireResults> {
+  const { engines } = options.wire
+  return {
+    engines: engines.map(({ open, measures, ...info }) => info),
+    measurements: await compare({ ...options, ...options.wire }),
+  }
 }
 
 async function compareRecords({ records, isWithoutRedis }: BenchOptions): Promise<RecordResults> {

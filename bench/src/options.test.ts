@@ -34,6 +34,15 @@ describe('the options of the bench', () => {
     expect(options.isComplete).toBe(false)
   })
 
+  it('measure what stands behind servers, and nothing else, for --only wire', () => {
+    const options = read('--only', 'wire')
+
+    expect(options.wire.workloads).toHaveLength(5)
+    expect(options.workloads).toEqual([])
+    expect(options.records.workloads).toEqual([])
+    expect(options.isComplete).toBe(false)
+  })
+
   it('take single operations on records', () => {
     const options = read('--only', 'get,record-shift')
 

@@ -5,12 +5,13 @@ import { bucketStoreList } from './buckets/stores/store-list.ts'
 import { bucketWorkloadList } from './buckets/workloads/bucket-workload-list.ts'
 import type { EngineDefinition } from './engines/engine.ts'
 import { engineList } from './engines/engine-list.ts'
+import { wireEngineList } from './engines/wire-engine-list.ts'
 import { promise } from './records/flatness.ts'
 import type { RecordOptions } from './records/measure-records.ts'
 import { recordStoreList } from './records/stores/store-list.ts'
 import { recordWorkloadList } from './records/workloads/record-workload-list.ts'
 import type { Workload } from './workloads/workload.ts'
-import { workloadList } from './workloads/workload-list.ts'
+import { wireWorkloads, workloadList } from './workloads/workload-list.ts'
 
 export interface BenchOptions {
   readonly engines: readonly EngineDefinition[]
@@ -23,6 +24,8 @@ export interface BenchOptions {
   readonly readMs: number
   /** How long one write is; over all rounds long enough for checkpoints to count. */
   readonly writeMs: number
+  /** What stands behind a server; without workloads when that is not to be measured. */
+  readonly wire: Pick<BenchOptions, 'engines' | 'workloads'>
   /** Without workloads when records are not to be measured. */
   readonly records: RecordOptions
   /** Without workloads when buckets are not to be measured. */
@@ -42,10 +45,14 @@ const workloadNames = [...workloadList.map(({ name }) => name), 'growth']
 // The first of each stands for all that follow.
 const recordNames = ['records', ...recordWorkloadList.map(({ name }) => name)]
 const bucketNames = ['buckets', ...bucketWorkloadList.map(({ name }) => name)]
-const allNames = [...workloadNames, ...recordNames, ...bucketNames]
+const allNames = [...workloadNames, 'wire', ...recordNames, ...bucketNames]
 
 const engineNames = [
-  ...new Set([...engineList, ...recordStoreList, ...bucketStoreList].map(({ name }) => name)),
+  ...new Set(
+    [...engineList, ...wireEngineList, ...recordStoreList, ...bucketStoreList].map(
+      ({ name }) => name,
+    ),
+  ),
 ]
 
 export const help = `Compares Kvasir with other stores: npm run bench -- [options]
@@ -147,6 +154,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
     engines: namedIn(engineList, engines?.split(',')),
     workloads: namedIn(workloadList, names),
     growthKeyCounts: !names || names.includes('growth') ? preset.growthKeyCounts : [],
+    wire: readWireOptions(given),
     records: readRecordOptions(given),
     buckets: readBucketOptions(given),
     isWithoutRedis: given['without-redis'],
@@ -154,6 +162,17 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
     isCheck: given.check,
     isJson: given.json,
     isComplete: !given.quick && !isWithout && narrowed === undefined,
+  }
+}
+
+function readWireOptions(given: Flags): BenchOptions['wire'] {
+  const names = given.only?.split(',')
+  const engines = namedIn(wireEngineList, given.engines?.split(','))
+  return {
+    engines: given['without-redis']
+      ? engines.filter(({ name }) => !name.startsWith('redis'))
+      : engines,
+    workloads: !names || names.includes('wire') ? wireWorkloads : [],
   }
 }
 

@@ -25,6 +25,7 @@ export function fullReport(results: Results): string {
     ...growth(results),
     ...promises(results),
     spreadText(results),
+    ...wireSections(results),
     ...recordSections(results.records),
     ...bucketSections(results.buckets),
     versionsText(results),
@@ -48,6 +49,20 @@ export function shortReport(all: Results): string {
     ...bucketSummary(all.buckets),
     versionsText(results),
   ])
+}
+
+/** The same tables for what stands behind a server. */
+function wireSections(all: Results): string[] {
+  const results = { ...all, ...all.wire }
+  const sizes = [...new Set(all.wire.measurements.map(({ valueBytes }) => valueBytes))]
+  if (sizes.length === 0) return []
+  const tables = sizes.flatMap((valueBytes) => [
+    `## Over the wire, ${sizeText(valueBytes)} values: operations per second`,
+    markdown(rateGrid(results, valueBytes)),
+    `## Over the wire, ${sizeText(valueBytes)} values: how many times Kvasir's rate is theirs`,
+    markdown(ratioGrid(results, valueBytes)),
+  ])
+  return [...tables, ...failures(results), promiseLines(results.engines).join('\n')]
 }
 
 function machineText(results: Results): string {

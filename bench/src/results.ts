@@ -35,6 +35,12 @@ export interface EngineInfo {
   readonly notes: readonly string[]
 }
 
+/** What stands behind a server. */
+export interface WireResults {
+  readonly engines: readonly EngineInfo[]
+  readonly measurements: readonly Measurement[]
+}
+
 export interface Results {
   readonly date: string
   readonly node: string
@@ -52,6 +58,7 @@ export interface Results {
   readonly engines: readonly EngineInfo[]
   readonly measurements: readonly Measurement[]
   readonly growth: readonly GrowthMeasurement[]
+  readonly wire: WireResults
   readonly records: RecordResults
   readonly buckets: BucketResults
 }

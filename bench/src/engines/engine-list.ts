@@ -5,6 +5,7 @@ import { kvasirDurable, kvasirMemory, kvasirRelaxed } from './kvasir.ts'
 import { lmdbDefault, lmdbSynced } from './lmdb.ts'
 import { sqliteFull, sqliteFullBatched, sqliteNormal, sqliteNormalBatched } from './raw-sqlite.ts'
 import { unstorageFs, unstorageMemory } from './unstorage.ts'
+import { wireEngineList } from './wire-engine-list.ts'
 
 /** In the order of the tables: by durability, Kvasir first. */
 export const engineList: readonly EngineDefinition[] = [
@@ -24,8 +25,9 @@ export const engineList: readonly EngineDefinition[] = [
 ]
 
 export function engineNamed(name: string): EngineDefinition {
-  const engine = engineList.find((candidate) => candidate.name === name)
+  const all = [...engineList, ...wireEngineList]
+  const engine = all.find((candidate) => candidate.name === name)
   if (engine) return engine
-  const names = engineList.map((known) => known.name).join(', ')
+  const names = all.map((known) => known.name).join(', ')
   throw new Error(`There is no engine "${name}". There are: ${names}.`)
 }

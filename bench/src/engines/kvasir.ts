@@ -32,8 +32,8 @@ export const kvasirMemory: EngineDefinition = {
   open: async () => connect(await openStore('memory:')),
 }
 
-function connect(store: Store): Connection {
-  const kv = store.project('bench').kv()
+export function connect(store: Store, project = 'bench'): Connection {
+  const kv = store.project(project).kv()
   return {
     get: (key) => kv.get(key),
     set: (key, value) => kv.set(key, value),

@@ -20,6 +20,9 @@ export const workloadList: readonly Workload[] = [
   list,
 ]
 
+/** What is measured of a store behind a server. */
+export const wireWorkloads: readonly Workload[] = [get, get64, set, set64, increment64]
+
 /** What the growth table measures at each number of keys. */
 export const growthWorkloads: readonly Workload[] = [get, set, listPage]
 
