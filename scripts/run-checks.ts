@@ -31,6 +31,7 @@ const phases: Phase[] = [
     commands: [
       ['npm', 'run', '--silent', 'build'],
       ['tsc', '-p', 'tsconfig.tests.json'],
+      ['tsc', '-p', 'examples/functions'],
     ],
   },
   { name: 'unused', commands: [['knip']] },

@@ -1,7 +1,7 @@
 /**
  * `kvasir/functions`: types for those who write HTTP functions for `kvasir functions`. Named under
- * `types` in a jsconfig.json or tsconfig.json, it makes the globals of the host known to editors and
- * compilers. There is nothing in it at run time: the host makes the globals.
+ * `types` in a jsconfig.json or tsconfig.json, it tells editors and compilers of the globals that
+ * the host makes. There is nothing in it at run time.
  *
  * It is compiled as a project of its own, and nothing here imports it: wherever it is loaded, a
  * forgotten `const kv = …` would no longer be a mistake to the compiler.
@@ -14,7 +14,7 @@ import type { FunctionStorage } from './functions/function-storage.ts'
 declare global {
   /** The project's key-value store. A bare TTL is in the `ttlUnit` of `kvasir.json`. */
   var kv: FunctionKv
-  /** The project's records, settings and secrets. A bare TTL is in seconds, whatever `ttlUnit` is. */
+  /** The project's records, settings and secrets. A bare TTL is in seconds here. */
   var storage: FunctionStorage
   /** The functions of the flows dialect, which never throw. */
   var flows: Flows

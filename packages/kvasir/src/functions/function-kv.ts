@@ -4,8 +4,8 @@ import type { Listing } from '../front/paged.ts'
 import type { Untyped } from './untyped.ts'
 
 /**
- * The `kv` dialect as the global of a function. It is `Kv`, but for values that nobody gives a type:
- * they may be used as they are. In TypeScript, `kv.get<Session>(key)` says the type.
+ * The `kv` dialect as the global of a function. It is `Kv`, but values that nobody gives a type may
+ * be used as they are. In TypeScript, `kv.get<Session>(key)` says the type.
  */
 export interface FunctionKv extends Kv {
   /**
