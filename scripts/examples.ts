@@ -17,12 +17,12 @@ const repository = join(import.meta.dirname, '..')
 /** What every example may take as given, with its real type. */
 const givens = `
 import type { TokenStore } from '@kvasir/server'
-import type { Bucket, Kv, Project, Store } from 'kvasir'
+import type { Bucket, Project, Store } from 'kvasir'
 import type { Clock, Engine } from 'kvasir/engine'
+import type {} from 'kvasir/functions'
 declare global {
   const store: Store
   const project: Project
-  const kv: Kv
   const bucket: Bucket
   const engine: Engine
   const openMyEngine: (options: { clock: Clock }) => Engine
@@ -142,6 +142,7 @@ function readOptions(): ts.CompilerOptions {
     noImplicitAny: false,
     noUnusedLocals: false,
     noUnusedParameters: false,
+    useUnknownInCatchVariables: false,
     verbatimModuleSyntax: false,
   }
 }
