@@ -1,32 +1,42 @@
-// `npm start`: installs and builds what is missing, then serves a store kept in .kvasir/, and says
-// how to talk to it. JavaScript, because it is the first thing that runs in a fresh clone. The npm
-// script says `exec`, because a shell in between would die of a signal and not pass it on.
+// `npm start`: installs and builds what is missing, then serves a store kept in .kvasir/ and the
+// functions of examples/functions over the same data, and says how to talk to both. JavaScript,
+// because it is the first thing that runs in a fresh clone. The npm script says `exec`, because a
+// shell in between would die of a signal and not pass it on.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build, install } from './bootstrap.mjs'
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)))
-const home = join(repository, '.kvasir')
-const data = join(home, 'data')
-const tokenFile = join(home, 'token')
 const cli = join(repository, 'packages/server/dist/cli/main.js')
+const functions = join(repository, 'examples/functions')
 
 const { values: options } = parseArgs({
   options: {
     port: { type: 'string', default: process.env.PORT ?? '7450' },
+    'functions-port': { type: 'string', default: '7460' },
     host: { type: 'string', default: '127.0.0.1' },
+    home: { type: 'string', default: join(repository, '.kvasir') },
   },
 })
+const home = resolve(options.home)
+const data = join(home, 'data')
+const tokenFile = join(home, 'token')
+
+/** The processes that run. */
+const running = new Set()
+let isStopping = false
 
 install()
 build()
 mkdirSync(home, { recursive: true, mode: 0o700 })
-serve(readToken() ?? createToken())
+const token = readToken() ?? createToken()
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => passOn(signal))
+serve()
 
 /** The token of an earlier start. It is stored hashed with the data, so it lives and dies with it. */
 function readToken() {
@@ -47,46 +57,79 @@ function createToken() {
   return stdout.trim()
 }
 
-function serve(token) {
-  const where = ['--data', data, '--host', options.host, '--port', options.port]
-  const server = spawn(process.execPath, [cli, 'serve', ...where], {
+/**
+ * The two share a directory, each with the engine in its own process, rather than functions asking
+ * the server: so a `kv.get` of a function takes microseconds, and neither needs the other.
+ */
+function serve() {
+  const where = ['--data', data, '--host', options.host]
+  const api = run(['serve', ...where, '--port', options.port])
+  void api.then((url) => process.stdout.write(`listening on ${url}\n`))
+  const host = run(['functions', functions, ...where, '--port', options['functions-port']])
+  // When one of them does not come to that, it has said why, and this process ends.
+  void Promise.all([api, host]).then(([apiUrl, functionsUrl]) => welcome(apiUrl, functionsUrl))
+}
+
+/** Starts one of the two; resolves with its address once it listens. When one ends, both do. */
+function run(args) {
+  const child = spawn(process.execPath, [cli, ...args], {
+    // What asks to change a feature flag in the example has the same token as the API.
+    env: { ...process.env, FLAGS_TOKEN: token },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
-    process.on(signal, () => passOn(signal, server))
-  }
-  server.on('exit', (code, signal) => {
-    process.exitCode = code ?? 128 + (signal === 'SIGINT' ? 2 : 15)
+  running.add(child)
+  let url
+  child.on('exit', (code, signal) => {
+    running.delete(child)
+    process.exitCode ||= code ?? 128 + (signal === 'SIGINT' ? 2 : 15)
+    // To be told a second time would cut the other's goodbye short.
+    if (isStopping) return
+    isStopping = true
+    for (const other of running) other.kill('SIGTERM')
+    if (url !== undefined) return
+    say(`"kvasir ${args[0]}" did not start; its reason is above. Ports are chosen like this:`)
+    say('npm start -- --port 8450 --functions-port 8460')
   })
-
-  let isReady = false
-  createInterface({ input: server.stdout }).on('line', (line) => {
-    process.stdout.write(`${line}\n`)
-    const url = /listening on (https?:\/\/\S+)/.exec(line)?.[1]
-    if (url === undefined || isReady) return
-    isReady = true
-    welcome(url.replace(/\/$/, ''), token)
+  return new Promise((listens) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const [, found] = /^listening on (https?:\/\/\S+?)\/?$/.exec(line) ?? []
+      if (found === undefined || url !== undefined) process.stdout.write(`${line}\n`)
+      else {
+        url = found
+        listens(url)
+      }
+    })
   })
 }
 
-function passOn(signal, server) {
-  // A terminal sends Ctrl-C to the server as well, and a second one would cut its goodbye short.
+function passOn(signal) {
+  isStopping = true
+  // A terminal sends Ctrl-C to both as well, and a second one would cut their goodbyes short.
   if (signal === 'SIGINT' && process.stdin.isTTY) return
-  server.kill(signal)
+  for (const child of running) child.kill(signal)
 }
 
-function welcome(url, token) {
+function say(words) {
+  process.stderr.write(`kvasir: ${words}\n`)
+}
+
+function welcome(url, functionsUrl) {
   const key = `${url}/v1/buckets/default/keys/greeting`
   const auth = `-H 'Authorization: Bearer ${token}'`
   process.stdout.write(`
   Kvasir serves ${data}
-  at            ${url}
+  API           ${url}
   with token    ${token}
+  functions     ${functionsUrl}
 
   Store a value:   curl -X PUT ${key} ${auth} --json '"hello"'
   Read it back:    curl ${key} ${auth}
   Delete it:       curl -X DELETE ${key} ${auth}
 
-  Ctrl-C stops the server; the data stays in .kvasir/.
+  A function:      curl ${functionsUrl}/
+  Its data:        curl ${url}/v1/buckets/default/keys/visits ${auth}
+
+  The functions are the files in examples/functions: change one, and it is served.
+  Ctrl-C stops both; the data stays in ${home}.
 `)
 }
