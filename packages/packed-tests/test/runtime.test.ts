@@ -65,6 +65,7 @@ describe('an installed kvasir', () => {
     'kvasir/memory': 'openMemoryStore',
     'kvasir/engine': 'openEngine',
     'kvasir/protocol': 'toProblem',
+    'kvasir/maintenance': 'checkStore',
     'kvasir/conformance': 'testEngine',
   }
   for (const [entry, name] of Object.entries(entries)) {

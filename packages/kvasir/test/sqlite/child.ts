@@ -1,6 +1,8 @@
 // A process of its own that uses a store, for the tests of several processes and of killed ones.
 // `process.argv`: the name of a task, the data directory, and the task's own arguments.
 import type { Engine } from '../../src/engine/engine.ts'
+import { backupStore } from '../../src/engines/sqlite/maintenance/backup-store.ts'
+import { restoreStore } from '../../src/engines/sqlite/maintenance/restore-store.ts'
 import { openSqliteEngine } from '../../src/engines/sqlite/sqlite-engine.ts'
 import type { KvasirError } from '../../src/errors/kvasir-error.ts'
 
@@ -148,6 +150,16 @@ let unhandled = 0
 process.on('unhandledRejection', () => unhandled++)
 const durability = process.env.KVASIR_TEST_DURABILITY === 'relaxed' ? 'relaxed' : 'durable'
 const diskReserveBytes = name === 'fill-to-the-last' ? 0 : 16_384
+const maintenance: Record<string, (source: string, target: string) => Promise<unknown>> = {
+  'backup-to': backupStore,
+  'restore-to': restoreStore,
+}
+const maintain = maintenance[name]
+if (maintain) {
+  tell('begins')
+  await maintain(directory, argument)
+  process.exit(0)
+}
 const engine = await openSqliteEngine(directory, { durability, diskReserveBytes })
 await tasks[name]?.(engine, argument)
 await engine.close()

@@ -1,5 +1,6 @@
 import { Command, type OutputConfiguration } from 'commander'
 import { readVersion } from '../read-version.ts'
+import { addBackup } from './commands/backup.ts'
 import { addBucketCreate } from './commands/bucket-create.ts'
 import { addBucketDelete } from './commands/bucket-delete.ts'
 import { addBucketInfo } from './commands/bucket-info.ts'
@@ -7,6 +8,7 @@ import { addBucketList } from './commands/bucket-list.ts'
 import { addBucketPurge } from './commands/bucket-purge.ts'
 import { addCall } from './commands/call.ts'
 import { addDel } from './commands/del.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addFunctions } from './commands/functions.ts'
 import { addGet } from './commands/get.ts'
 import { addHas } from './commands/has.ts'
@@ -25,6 +27,7 @@ import { addRecordPut } from './commands/record-put.ts'
 import { addRecordRemove } from './commands/record-remove.ts'
 import { addRecordShift } from './commands/record-shift.ts'
 import { addRecordUnshift } from './commands/record-unshift.ts'
+import { addRestore } from './commands/restore.ts'
 import { addSecretsDel } from './commands/secrets-del.ts'
 import { addSecretsGet } from './commands/secrets-get.ts'
 import { addSecretsLs } from './commands/secrets-ls.ts'
@@ -51,6 +54,9 @@ const commands: readonly AddCommand[] = [
   addCall,
   addFunctions,
   addMcp,
+  addDoctor,
+  addBackup,
+  addRestore,
 ]
 
 const groups: readonly { name: string; summary: string; commands: readonly AddCommand[] }[] = [

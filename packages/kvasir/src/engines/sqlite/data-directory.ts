@@ -100,7 +100,7 @@ async function syncCreated(directory: string, firstCreated: string): Promise<voi
   }
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+export async function syncDirectory(directory: string): Promise<void> {
   if (process.platform === 'win32') return // Directories cannot be opened there.
   const handle = await open(directory, 'r')
   try {
@@ -143,7 +143,7 @@ const fileSystemErrors: Readonly<Record<string, readonly [code: ErrorCode, reaso
   EDQUOT: ['KV_STORAGE_FULL', 'the disk quota is used up. Free some space'],
 }
 
-function fromFileSystem(error: unknown, directory: string): KvasirError {
+export function fromFileSystem(error: unknown, directory: string): KvasirError {
   const [code, reason] = fileSystemErrors[errnoOf(error)] ?? [
     'KV_STORAGE_FAILED',
     'the disk answered with an error. Check the disk',

@@ -74,11 +74,37 @@ function rollBackJournal(directory: string, { driver }: DatabaseSettings): void 
 }
 
 /** Looks at a file through a connection that cannot write, not even by tidying up its log. */
-function inspect(
+function inspect(directory: string, isMarked: boolean, settings: DatabaseSettings): void {
+  connectReadOnly(directory, isMarked, settings).close()
+}
+
+/**
+ * Opens the database of a data directory for reading, and changes nothing: neither are files
+ * created, nor formats brought up to date.
+ *
+ * @throws {KvasirError} `KV_CORRUPT`, `KV_FORMAT_TOO_NEW`, `KV_BUSY`, `KV_INVALID_LOCATION` when
+ * there is no store, and the disk's errors.
+ */
+export async function openForReading(
+  directory: string,
+  settings: Omit<DatabaseSettings, 'durability'>,
+): Promise<SqliteDatabase> {
+  const isMarked = await readMarker(directory)
+  const size = databaseSize(directory)
+  if (!size) throw isMarked ? databaseGone() : noStore(directory)
+  try {
+    const connect = () => connectReadOnly(directory, isMarked, settings)
+    return await retryWhileBusy(connect, settings.busyTimeoutMs)
+  } catch (error) {
+    throw fromSqlite(error)
+  }
+}
+
+function connectReadOnly(
   directory: string,
   isMarked: boolean,
-  { driver, migrations }: DatabaseSettings,
-): void {
+  { driver, migrations }: Pick<DatabaseSettings, 'driver' | 'migrations'>,
+): SqliteDatabase {
   const database = new driver.DatabaseSync(databasePath(directory), { readOnly: true })
   try {
     database.exec(`PRAGMA busy_timeout = ${blockingBusyMs}`)
@@ -89,8 +115,10 @@ function inspect(
       throw formatTooNew(identity.version, migrations.length)
     }
     if (isCutShort(database, directory)) throw databaseCutShort()
-  } finally {
+    return database
+  } catch (error) {
     database.close()
+    throw error
   }
 }
 
@@ -123,6 +151,14 @@ function connect(directory: string, settings: DatabaseSettings): SqliteDatabase 
     database.close()
     throw error
   }
+}
+
+function noStore(directory: string): KvasirError {
+  return new KvasirError(
+    'KV_INVALID_LOCATION',
+    `There is no store in ${JSON.stringify(directory)}. Check the path.`,
+    { details: { directory } },
+  )
 }
 
 function databaseGone(): KvasirError {

@@ -95,7 +95,7 @@ export function changeCode(kind: Change['kind']): number {
 export const partsKind = kinds.indexOf('parts')
 
 /** Added to the code of a kind whose value is compressed in its row. */
-const compressedCode = 8
+export const compressedCode = 8
 
 /**
  * The columns `kind`, `structure`, `bytes_apart` and `data`. JSON text is TEXT; all else is BLOB.

@@ -1,0 +1,142 @@
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { KvasirError } from '../../../errors/kvasir-error.ts'
+import {
+  databasePath,
+  fromFileSystem,
+  presencePath,
+  syncDirectory,
+  writeMarker,
+} from '../data-directory.ts'
+import { Presence } from '../presence.ts'
+import { loadSqliteDriver, type SqliteDriver } from '../sqlite-driver.ts'
+import { fromSqlite } from '../sqlite-errors.ts'
+import {
+  type BackupManifest,
+  damagedBackup,
+  databaseName,
+  fingerprintOf,
+  readManifest,
+} from './backup-manifest.ts'
+import { checkFile, syncFile } from './backup-store.ts'
+import type { MaintenanceOptions } from './store-report.ts'
+
+export interface RestoreOptions extends Pick<MaintenanceOptions, 'signal'> {
+  /**
+   * Whether a store that is there gives way: its files are moved into a subdirectory
+   * `replaced-<time>` and not deleted.
+   */
+  readonly replace?: boolean
+}
+
+/** Drafts that a killed restore has left behind. */
+const draftStart = `${databaseName}.partial-`
+
+/**
+ * Restores a backup into a directory, which is created if need be. The backup is checked as a whole
+ * before anything is put in place, and the store is there whole or not at all.
+ *
+ * @throws {KvasirError} `KV_INVALID_LOCATION` when there is no backup, or the directory is not
+ * empty; `KV_CORRUPT` when the backup is damaged; `KV_BUSY` when a store that is to be replaced is
+ * open; `KV_FORMAT_TOO_NEW`, `KV_STORAGE_FULL`, `KV_ABORTED`.
+ */
+export async function restoreStore(
+  backup: string,
+  directory: string,
+  { replace = false, signal }: RestoreOptions = {},
+): Promise<BackupManifest> {
+  const driver = await loadSqliteDriver()
+  const manifest = await readManifest(backup)
+  const options = { ...(signal && { signal }) }
+  const draft = join(directory, `${draftStart}${process.pid}`)
+  try {
+    await mkdir(directory, { recursive: true })
+    await checkTarget(directory, { replace, driver })
+    await copyFile(join(backup, databaseName), draft)
+    await checkCopy(draft, { backup, manifest, driver, ...options })
+    await syncFile(draft)
+    if (replace) await moveAside(directory, manifest)
+    await rename(draft, databasePath(directory))
+    await syncDirectory(directory)
+    await writeMarker(directory)
+    return manifest
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined) // The first error is the one to tell.
+    if (KvasirError.is(error)) throw error
+    throw error instanceof Error && 'errcode' in error
+      ? fromSqlite(error)
+      : fromFileSystem(error, directory)
+  }
+}
+
+async function checkCopy(
+  draft: string,
+  {
+    backup,
+    manifest,
+    driver,
+    ...options
+  }: { backup: string; manifest: BackupManifest; driver: SqliteDriver } & MaintenanceOptions,
+): Promise<void> {
+  const { bytes, sha256 } = await fingerprintOf(draft)
+  if (bytes !== manifest.bytes || sha256 !== manifest.sha256) {
+    throw damagedBackup(backup, `${databaseName} is not the file that was made`)
+  }
+  const report = await checkFile(draft, driver, options)
+  const [finding] = report.findings
+  if (finding) throw damagedBackup(backup, finding.message)
+}
+
+async function checkTarget(
+  directory: string,
+  { replace, driver }: { replace: boolean; driver: SqliteDriver },
+): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => !name.startsWith(draftStart))
+  if (names.length === 0) return
+  if (!replace) {
+    throw new KvasirError(
+      'KV_INVALID_LOCATION',
+      `The directory ${JSON.stringify(directory)} is not empty. Restore into another one, or say that its store is to be replaced (--replace, { replace: true }).`,
+      { outcome: 'not-applied' },
+    )
+  }
+  if (!names.includes('presence.db')) return
+  const presence = new Presence(directory, driver)
+  try {
+    if (presence.isAlone()) return
+  } finally {
+    presence.close()
+  }
+  throw new KvasirError(
+    'KV_BUSY',
+    `The store in ${JSON.stringify(directory)} is open. Stop every process that uses it, and restore then.`,
+    { outcome: 'not-applied', retryable: false },
+  )
+}
+
+/**
+ * Puts the present store out of the way. The marker stays: until the new database is in place, it
+ * keeps anybody from beginning an empty store here.
+ */
+async function moveAside(directory: string, { madeAt }: BackupManifest): Promise<void> {
+  const names = await readdir(directory)
+  const ours = [databaseName, `${databaseName}-wal`, `${databaseName}-shm`]
+  const present = ours.filter((name) => names.includes(name))
+  if (present.length === 0) return
+  const aside = await freeName(directory, `replaced-by-${madeAt.replaceAll(':', '')}`, names)
+  await mkdir(aside)
+  for (const name of present) await rename(join(directory, name), join(aside, name))
+  await rm(presencePath(directory), { force: true })
+  await syncDirectory(aside)
+  await syncDirectory(directory)
+}
+
+async function freeName(
+  directory: string,
+  wanted: string,
+  taken: readonly string[],
+): Promise<string> {
+  let name = wanted
+  for (let number = 2; taken.includes(name); number++) name = `${wanted}-${number}`
+  return join(directory, name)
+}
