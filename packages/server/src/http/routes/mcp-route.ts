@@ -1,3 +1,4 @@
+import type { KvasirError } from 'kvasir'
 import { callFunction } from 'kvasir/flows'
 import { parseJson } from 'kvasir/protocol'
 import { z } from 'zod'
@@ -6,6 +7,7 @@ import { toldOf } from '../problem-response.ts'
 import { readJsonBody } from '../read-body.ts'
 import { readQuery } from '../read-url.ts'
 import type { Route } from '../route.ts'
+import { invalidArgument } from '../shape.ts'
 import { mcpDoc } from './mcp-docs.ts'
 
 /** The functions as tools of agents: what the token allows, and nothing else. */
@@ -49,8 +51,19 @@ async function answer(
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
   await server.connect(transport)
   try {
-    return await transport.handleRequest(context.req.raw, { parsedBody })
+    const answered = await transport.handleRequest(context.req.raw, { parsedBody })
+    if (answered.status >= 400) throw await toRefusal(answered)
+    return answered
   } finally {
     await server.close()
   }
+}
+
+const refusalShape = z.object({ error: z.object({ message: z.string() }) })
+
+/** What the transport says of a request that it does not take, in the form that failures have. */
+async function toRefusal(answered: Response): Promise<KvasirError> {
+  const parsed = refusalShape.safeParse(await answered.json())
+  const reason = parsed.success ? parsed.data.error.message : `status ${answered.status}`
+  return invalidArgument(`The request is not one of the Model Context Protocol (${reason}).`)
 }
