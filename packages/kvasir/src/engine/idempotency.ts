@@ -6,9 +6,7 @@ import type { Operation } from './operation.ts'
  * idempotency key is the same request. Not a cryptographic hash: it catches mistakes, not forgers.
  */
 export function fingerprint(operations: readonly Operation[]): string {
-  const text = JSON.stringify(operations, (_name, value: unknown) =>
-    value instanceof Uint8Array ? Array.from(value) : value,
-  )
+  const text = JSON.stringify(operations, inOneForm)
   let high = 0xdeadbeef
   let low = 0x41c6ce57
   for (let index = 0; index < text.length; index++) {
@@ -25,6 +23,13 @@ export function idempotencyMismatch(idempotencyKey: string): KvasirError {
     `The idempotency key ${JSON.stringify(idempotencyKey)} was used for another request. Use a new key for each request, and the same one only to repeat it.`,
     { outcome: 'not-applied' },
   )
+}
+
+/** A repetition may come another way, whose reader puts the members in another order. */
+function inOneForm(_name: string, value: unknown): unknown {
+  if (value instanceof Uint8Array) return Array.from(value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function hex(number: number): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fingerprint } from '../../src/engine/idempotency.ts'
+import type { Operation } from '../../src/engine/operation.ts'
 import { operation } from './arbitraries.ts'
 
 const operations = fc.array(operation, { maxLength: 3 })
@@ -10,6 +11,18 @@ describe('the fingerprint of operations', () => {
     fc.assert(
       fc.property(operations, (given) => {
         expect(fingerprint(structuredClone(given))).toBe(fingerprint(given))
+      }),
+    )
+  })
+
+  it('is the same in whatever order their members are', () => {
+    fc.assert(
+      fc.property(operations, (given) => {
+        const turned = given.map(
+          (each) => Object.fromEntries(Object.entries(each).reverse()) as unknown as Operation,
+        )
+
+        expect(fingerprint(turned)).toBe(fingerprint(given))
       }),
     )
   })

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createApp, createSockets, startServer } from '@kvasir/server'
-import { createStore, type Engine } from 'kvasir/engine'
+import { createStore, type Engine, type StoredValue } from 'kvasir/engine'
 import { openMemoryEngine } from 'kvasir/memory'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectWebSocket } from '../../src/engines/remote/connect-web-socket.ts'
@@ -235,5 +235,35 @@ describe('a program that forgets to close its store', () => {
     })
 
     expect(await once(child, 'exit')).toEqual([0, null])
+  })
+})
+
+describe('a put of which the socket lost the answer', () => {
+  const values: readonly StoredValue[] = [
+    { kind: 'text', data: 'Ada' },
+    { kind: 'json', data: '[1,"a",{"b":null}]' },
+    { kind: 'json', data: '"text as JSON"' },
+    { kind: 'record', data: '{"name":"Ada","age":36}' },
+    { kind: 'bytes', data: new Uint8Array([0, 255, 128]) },
+  ]
+
+  it.each(values)('is applied once, and answered over HTTP: $kind $data', async (value) => {
+    let losesNext = false
+    const losesReply = (): boolean => {
+      const isLost = losesNext
+      losesNext = false
+      return isLost
+    }
+    const memory = openMemoryEngine()
+    const { url } = await serve({ engine: memory, losesReply })
+    const { engine } = await openOnSocket(url)
+    const put = { op: 'put', key: 'a', value, expiry: { ttlMs: 60_000 } } as const
+    losesNext = true
+
+    const committed = await engine.commit(at, [put])
+
+    expect(losesNext).toBe(false)
+    expect(committed).toMatchObject({ ok: true, results: [{ changed: true, revision: 1 }] })
+    expect(await memory.getBucket(at)).toMatchObject({ revision: 1 })
   })
 })

@@ -11,11 +11,13 @@ export interface TcpProxy {
 
 /**
  * A proxy that tests lose connections with. `losesReply` is asked for every piece of data from the
- * server; when it says so, the piece is lost, and the connection with it.
+ * server; when it says so, the piece is lost, and the connection with it. Others are held back for
+ * as long as `delayMs` says.
  */
 export async function openTcpProxy(
   target: string,
   losesReply: () => boolean = () => false,
+  delayMs: () => number = () => 0,
 ): Promise<TcpProxy> {
   const { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
@@ -37,8 +39,14 @@ export async function openTcpProxy(
     }
     client.pipe(upstream)
     upstream.on('data', (data) => {
-      if (losesReply()) lose()
-      else client.write(data)
+      if (losesReply()) return lose()
+      const waitMs = delayMs()
+      if (waitMs === 0) return client.write(data)
+      upstream.pause()
+      setTimeout(() => {
+        client.write(data)
+        upstream.resume()
+      }, waitMs)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
