@@ -44,6 +44,10 @@ export function keepAnswer(
 
 /** A result as JSON, where the only bytes, the `data` of a value of kind `bytes`, are Base64. */
 function writeResult(result: CommitResult): string {
+  // Values are in what was there before, or what was taken; without them plain JSON is quicker.
+  const hasValues =
+    result.ok && result.results.some(({ previous, elements }) => previous ?? elements)
+  if (!hasValues) return JSON.stringify(result)
   return JSON.stringify(result, (_name, value: unknown) =>
     isBytesValue(value) && value.data instanceof Uint8Array
       ? { kind: 'bytes', data: Buffer.from(value.data).toString('base64') }
