@@ -73,8 +73,6 @@ export function defineCommand<
     for (const { flag, help } of Object.values(switches)) command.option(flag, help)
     command.option(jsonSwitch.flag, jsonSwitch.help)
     command.addHelpText('after', `\n${toExamples(examples)}`)
-    // With it, options after the name of a command under this one belong to that.
-    if (definition.commands) command.enablePositionalOptions()
     for (const add of definition.commands ?? []) add(command, io, ended)
     command.action(async () => {
       const exitCode = await invoke(definition, command, io)
@@ -88,7 +86,8 @@ function invoke<S extends Settings, W extends Switches, A extends Shapes>(
   command: Command,
   io: Io,
 ): Promise<number | undefined> {
-  const options: Given['options'] = command.opts()
+  // An option that this command shares with the one above it may have been read by that.
+  const options: Given['options'] = command.optsWithGlobals()
   const given: Given = { options, env: io.env }
   const chosen = Object.entries(switches).map(([name, { flag }]) => [
     name,

@@ -15,10 +15,12 @@ import { type FunctionSettings, readFunctionSettings, settingsFile } from './fun
 import { createHostApp } from './host-app.ts'
 import type { HostOptions } from './host-protocol.ts'
 import { createGlobals, installGlobals } from './store-globals.ts'
+import type { Watchdog } from './watchdog.ts'
 
 export interface HostParts {
   readonly options: HostOptions
   readonly logger: Logger
+  readonly watchdog: Watchdog
   /** Told which file is about to run for the first time, and when none is any more. */
   readonly loading: (file: string | null, changedAt: number) => void
 }
@@ -28,6 +30,7 @@ export class FunctionHost {
   readonly #store: Store
   readonly #functions: FunctionSet
   #app: Express
+  #isDraining = false
 
   private constructor(parts: HostParts, store: Store, settings: FunctionSettings) {
     this.#parts = parts
@@ -55,7 +58,14 @@ export class FunctionHost {
   }
 
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
+    // The answer says that it is the last on its connection.
+    if (this.#isDraining) res.shouldKeepAlive = false
     this.#app(req, res)
+  }
+
+  /** From now on, answers end their connections. */
+  drain(): void {
+    this.#isDraining = true
   }
 
   /** The files that functions are made of, packages aside. */
@@ -86,13 +96,15 @@ export class FunctionHost {
   }
 
   #apply(settings: FunctionSettings): Express {
-    const { options, logger } = this.#parts
+    const { options, logger, watchdog } = this.#parts
+    watchdog.allow(settings.timeoutMs)
     const project = options.project ?? settings.project ?? 'default'
     installGlobals(createGlobals({ store: this.#store, project, ttlUnit: settings.ttlUnit }))
     return createHostApp({
       settings,
       find: (path) => this.#functions.find(path),
       logger,
+      watchdog,
       tellsErrors: options.watch,
     })
   }

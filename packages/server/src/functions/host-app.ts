@@ -4,6 +4,7 @@ import cookieParser from 'cookie-parser'
 import express, { type Express, type Request, type Response } from 'express'
 import { KvasirError } from 'kvasir'
 import { problemMediaType, toProblem } from 'kvasir/protocol'
+import { PacedResponse } from '../http/paced-response.ts'
 import type { Logger } from '../http/request-log.ts'
 import { currentCall, type FunctionCall, labelOf } from './function-call.ts'
 import { logRequest, logTrouble } from './function-log.ts'
@@ -11,6 +12,7 @@ import type { FunctionSettings } from './function-settings.ts'
 import type { Handler, LoadedFunction } from './load-function.ts'
 import { createBodyReader, hasBody } from './read-body.ts'
 import { readPath } from './read-path.ts'
+import type { Watchdog } from './watchdog.ts'
 
 export interface HostAppParts {
   readonly settings: FunctionSettings
@@ -18,6 +20,7 @@ export interface HostAppParts {
     path: readonly string[],
   ) => { readonly target: LoadedFunction; readonly rest: readonly string[] } | undefined
   readonly logger: Logger
+  readonly watchdog: Pick<Watchdog, 'requestBegan' | 'requestEnded'>
   /** Whether answers say what a function threw, and where: for its author alone. */
   readonly tellsErrors: boolean
 }
@@ -32,6 +35,7 @@ export function createHostApp(parts: HostAppParts): Express {
   app.disable('x-powered-by')
   // As a prototype of all responses, which costs each of them nothing.
   app.response.writeHead = writeHeadWithCounts
+  app.response.end = PacedResponse.prototype.end as unknown as typeof app.response.end
   const parseCookies = cookieParser()
   const readBody = createBodyReader(parts.settings.bodyBytesMax)
   app.use(parts.settings.basePath || '/', async (req, res) => {
@@ -88,7 +92,7 @@ interface Running extends Chosen {
 }
 
 function run(parts: HostAppParts, { req, res, loaded, handler, member }: Running): void {
-  const { logger, settings } = parts
+  const { logger, settings, watchdog } = parts
   const call: FunctionCall = {
     id: randomUUID(),
     method: req.method,
@@ -101,9 +105,11 @@ function run(parts: HostAppParts, { req, res, loaded, handler, member }: Running
     fail: (error) => fail(parts, { call, res, error }),
   }
   callOf.set(res, call)
+  watchdog.requestBegan()
   const timer = setTimeout(() => timeOut(parts, call, res), settings.timeoutMs)
   res.on('close', () => {
     clearTimeout(timer)
+    watchdog.requestEnded()
     logRequest(logger, call, res.writableFinished ? res.statusCode : 499)
   })
   res.on('error', (error) => call.fail(error))
@@ -133,15 +139,12 @@ interface Failing {
 
 function fail(parts: HostAppParts, { call, res, error }: Failing): void {
   const { logger } = parts
-  if (call.outcome === 'timed-out') {
-    logTrouble(logger, call, { error, message: 'a function failed after its time was over' })
-    return
-  }
   if (res.headersSent || call.outcome) {
-    const isSecond = (error as { code?: unknown } | null)?.code === 'ERR_HTTP_HEADERS_SENT'
-    const message = isSecond
-      ? 'a function answered twice; the first answer holds'
-      : 'a function failed after it had answered'
+    const isAnswer = (error as { code?: unknown } | null)?.code === 'ERR_HTTP_HEADERS_SENT'
+    const when = call.outcome === 'timed-out' ? 'after its time was over' : 'after it had answered'
+    const message = isAnswer
+      ? `a function answered ${when}; only the first answer was sent`
+      : `a function failed ${when}`
     logTrouble(logger, call, { error, message })
     // Half an answer must not look like a whole one.
     if (!res.writableEnded) res.destroy()

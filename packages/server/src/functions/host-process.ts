@@ -2,7 +2,6 @@
  * The process that serves functions. It is started by the one that looks after it, which holds the
  * port and hands over connections; when it ends, whatever the reason, another takes its place.
  */
-import { createServer, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { KvasirError } from 'kvasir'
 import { pino } from 'pino'
@@ -10,16 +9,19 @@ import type { Logger } from '../http/request-log.ts'
 import { currentCall } from './function-call.ts'
 import { FunctionHost } from './function-host.ts'
 import type { FromHost, HostOptions, ToHost } from './host-protocol.ts'
+import { serveHost } from './serve-host.ts'
 import { watchFiles } from './watch-files.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
 
-const sweepMs = 50
+/** Until the settings say how long a function may take. */
+const startingMs = 30_000
 
 function main(): void {
   quietWarnings()
   // Who stops the host signals all of its processes; this one finishes when it is told to.
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined)
   // Without the process that looks after it, there is nobody to hand over connections.
-  process.on('disconnect', () => process.exit(1))
+  process.on('disconnect', end)
   process.setSourceMapsEnabled(true)
   process.once('message', (message: ToHost) => {
     if (message.kind === 'start') void start(message.options) // It reports its own failure.
@@ -29,25 +31,30 @@ function main(): void {
 async function start(options: HostOptions): Promise<void> {
   const logger = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }))
   try {
-    catchWhatFallsThrough(logger)
+    const watchdog = startWatchdog(options.root, startingMs)
+    catchWhatFallsThrough(logger, watchdog)
     const loading = (file: string | null, changedAt: number): void =>
       tell({ kind: 'loading', file, changedAt })
-    const host = await FunctionHost.open({ options, logger, loading })
-    const server = serve(host)
+    const host = await FunctionHost.open({ options, logger, watchdog, loading })
+    const serving = serveHost(host)
     const watching = await watchFiles(options.root, {
       filesOutside: () => host.files,
       changed: (files) => host.refresh(files),
       failed: (error) => logger.error({ err: error }, 'changes of files cannot be followed'),
     })
-    const connections = new Set<Socket>()
     process.on('message', (message: ToHost, socket?: Socket) => {
-      if (message.kind === 'connection') accept(server, { id: message.id, socket, connections })
+      if (message.kind === 'connection') {
+        tell({ kind: 'accepted', id: message.id })
+        // Whoever connected may have gone on the way.
+        if (socket) serving.take(socket)
+      }
       if (message.kind !== 'stop') return
-      void stop({ server, connections, graceMs: message.graceMs }) // It cannot fail.
+      void serving
+        .stop(message.graceMs)
         .then(() => watching.close())
         .then(() => host.close())
-        .catch((error: unknown) => logger.error({ err: error }, 'the store did not close'))
-        .then(() => process.exit(0))
+        .catch((error: unknown) => logger.error({ err: error }, 'the host did not stop in order'))
+        .then(end)
     })
     tell({ kind: 'ready' })
   } catch (error) {
@@ -56,50 +63,8 @@ async function start(options: HostOptions): Promise<void> {
   }
 }
 
-function serve(host: FunctionHost): Server {
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 10_000 }, host.handle)
-  // It listens nowhere, and yet is to keep its limits of time for requests.
-  server.emit('listening')
-  return server
-}
-
-interface Accepting {
-  readonly id: number
-  readonly socket: Socket | undefined
-  readonly connections: Set<Socket>
-}
-
-function accept(server: Server, { id, socket, connections }: Accepting): void {
-  tell({ kind: 'accepted', id })
-  // Whoever connected may have gone on the way.
-  if (!socket) return
-  connections.add(socket)
-  socket.on('close', () => connections.delete(socket))
-  server.emit('connection', socket)
-}
-
-interface Stopping {
-  readonly server: Server
-  readonly connections: ReadonlySet<Socket>
-  readonly graceMs: number
-}
-
-/** Ends connections as they become idle, and all of them when the time is over. */
-function stop({ server, connections, graceMs }: Stopping): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), graceMs)
-    const sweep = setInterval(() => {
-      server.closeIdleConnections()
-      if (connections.size > 0) return
-      clearTimeout(force)
-      clearInterval(sweep)
-      resolve()
-    }, sweepMs)
-  })
-}
-
 /** What is thrown in timers and events belongs to the request it came from, or to nobody. */
-function catchWhatFallsThrough(logger: Logger): void {
+function catchWhatFallsThrough(logger: Logger, watchdog: Watchdog): void {
   const take = (kind: string) => (error: unknown) => {
     const call = currentCall.getStore()
     if (call) call.fail(error)
@@ -107,6 +72,19 @@ function catchWhatFallsThrough(logger: Logger): void {
   }
   process.on('uncaughtException', take('an error was thrown'))
   process.on('unhandledRejection', take('a promise was rejected'))
+  process.on('exit', (code) => {
+    if (isEnding) return
+    const err = new Error(`process.exit(${code}) was called`)
+    const fields = { err, requests: watchdog.requests }
+    logger.error(fields, 'a function ended the process, and the requests in it are cut')
+  })
+}
+
+let isEnding = false
+
+function end(): void {
+  isEnding = true
+  process.exit(0)
 }
 
 function tell(message: FromHost): void {

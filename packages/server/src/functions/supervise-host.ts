@@ -3,11 +3,11 @@
  * another process in the place of one that ended.
  */
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { KvasirError } from 'kvasir'
+import { answerRaw } from '../http/raw-answer.ts'
 import type { Logger } from '../http/request-log.ts'
 import type { FromHost, HostOptions, ToHost } from './host-protocol.ts'
 import { listenForHost } from './listen-for-host.ts'
@@ -34,6 +34,8 @@ export interface SupervisedHost {
 const settledMs = 10_000
 const backOffMsMax = 5000
 const backOffMsFirst = 100
+/** How long a connection waits for a process that takes it. */
+const waitingMs = 15_000
 /** What stopping may take beyond the time for requests: the store has to be closed. */
 const closingMs = 5000
 
@@ -85,7 +87,11 @@ class Supervisor {
     const id = this.#nextId
     this.#nextId += 1
     this.#waiting.set(id, socket)
-    socket.on('close', () => this.#waiting.delete(id))
+    const timer = setTimeout(() => answerRaw(socket, nobodyServes), waitingMs)
+    socket.on('close', () => {
+      clearTimeout(timer)
+      this.#waiting.delete(id)
+    })
     socket.on('error', () => undefined) // Whoever connected has gone.
     if (this.#isReady) this.#handOver(id, socket)
   }
@@ -95,8 +101,8 @@ class Supervisor {
     const child = this.#fork()
     this.#child = child
     const startedAt = performance.now()
-    const ended = once(child, 'exit')
-    void ended.then(([code, signal]) => this.#ended(startedAt, signal ?? code)) // Handles all.
+    const ended = endOf(child)
+    void ended.then((reason) => this.#ended(startedAt, reason)) // It cannot fail.
     const { options } = this.#given
     this.#tell({ kind: 'start', options: { ...options, refused: this.#refused } })
     await new Promise<void>((resolve, reject) => {
@@ -118,13 +124,14 @@ class Supervisor {
 
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true
-    this.dropWaiting()
     const child = this.#child
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    this.#tell({ kind: 'stop', graceMs })
-    const force = setTimeout(() => child.kill('SIGKILL'), graceMs + closingMs)
-    await once(child, 'exit')
-    clearTimeout(force)
+    if (child?.connected) {
+      this.#tell({ kind: 'stop', graceMs })
+      const force = setTimeout(() => child.kill('SIGKILL'), graceMs + closingMs)
+      await endOf(child)
+      clearTimeout(force)
+    }
+    this.dropWaiting()
   }
 
   dropWaiting(): void {
@@ -152,11 +159,12 @@ class Supervisor {
 
   #handOver(id: number, socket: Socket): void {
     // Kept until it has been taken: a process that ends before leaves it to the next.
-    this.#child?.send({ kind: 'connection', id } satisfies ToHost, socket, { keepOpen: true })
+    const message: ToHost = { kind: 'connection', id }
+    this.#child?.send(message, socket, { keepOpen: true }, () => undefined)
   }
 
   #tell(message: ToHost): void {
-    this.#child?.send(message)
+    this.#child?.send(message, () => undefined) // One that has ended needs to be told nothing.
   }
 
   #ended(startedAt: number, reason: unknown): void {
@@ -180,3 +188,20 @@ class Supervisor {
     }, delayMs)
   }
 }
+
+/** Resolves with the exit code, the signal, or why there never was a process. */
+function endOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? code))
+    child.on('error', (error) => {
+      // Others are about messages that did not arrive.
+      if (child.pid === undefined) resolve(error.message)
+    })
+  })
+}
+
+const nobodyServes = new KvasirError(
+  'KV_UNAVAILABLE',
+  'The functions are not served at the moment. The log of the host says why.',
+  { outcome: 'not-applied' },
+)

@@ -1,4 +1,5 @@
 /** Follows the files below a directory, and those outside that functions are made of. */
+import { stat } from 'node:fs/promises'
 import { basename, relative, sep } from 'node:path'
 import { watch } from 'chokidar'
 
@@ -10,8 +11,9 @@ export interface FileWatching {
   readonly failed: (error: unknown) => void
 }
 
-// Editors write a file in several steps.
+// Programs write a file in several steps, of which the first often empties it.
 const settleMs = 40
+const emptyMs = 1000
 
 /** Resolves once every later change will be noticed. */
 export async function watchFiles(
@@ -32,6 +34,10 @@ export async function watchFiles(
   }
   const take = async (): Promise<void> => {
     const files = waiting
+    if (await isBeingWritten(files)) {
+      timer = setTimeout(() => void take(), settleMs)
+      return
+    }
     waiting = new Set()
     try {
       await changed(files)
@@ -55,6 +61,15 @@ export async function watchFiles(
       return watcher.close()
     },
   }
+}
+
+/** Whether a file is empty that was not a moment ago. */
+async function isBeingWritten(files: ReadonlySet<string>): Promise<boolean> {
+  for (const file of files) {
+    const found = await stat(file).catch(() => undefined)
+    if (found?.size === 0 && Date.now() - found.mtimeMs < emptyMs) return true
+  }
+  return false
 }
 
 function isIgnored(path: string): boolean {

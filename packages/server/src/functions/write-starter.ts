@@ -30,7 +30,8 @@ export async function writeStarter(starter: Starter): Promise<{ readonly files: 
 
 function checkName(name: string): void {
   const parts = name.split('/')
-  if (parts.every((part) => /^[\w-][\w.-]*$/.test(part) && isServed(part))) return
+  const isName = parts.every((part) => /^[a-z\d-][\w.-]*$/i.test(part))
+  if (isName && parts.every(isServed) && isServed(`${parts.at(-1)}.js`)) return
   throw invalid(
     `${JSON.stringify(name)} cannot be the name of a function. Take letters, digits, "-" and "_" (not first), with "/" between folders, and leave the ending out.`,
   )
