@@ -70,6 +70,6 @@ function placesIn(scratch: string) {
 }
 
 /** Images are written and read in memory, where there is a file system for that. */
-function memoryDirectory(): string {
+export function memoryDirectory(): string {
   return process.platform === 'linux' ? '/dev/shm' : tmpdir()
 }

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { failCalls } from '../../../../scripts/faults/failing-calls/fail-calls.ts'
+import type { FailingCall } from '../../../../scripts/faults/failing-calls/failing-call.ts'
+import { isLong, reportFigure } from '../../../../scripts/faults/scale.ts'
+
+/** Every N up to 200; in the short form some. */
+const numbers = isLong ? Array.from({ length: 200 }, (_, index) => index + 1) : [3, 14, 41, 92, 190]
+
+function callsOf(call: FailingCall['call'], error: FailingCall['error']): FailingCall[] {
+  const ways = [
+    { since: 'creation', how: 'once' },
+    { since: 'creation', how: 'onwards' },
+    { since: 'writing', how: 'once' },
+    { since: 'writing', how: 'onwards' },
+  ] as const
+  return numbers.flatMap((nth) => ways.map((way) => ({ call, nth, error, ...way })))
+}
+
+describe('a store of which the N-th call of the system fails', () => {
+  it.each([
+    ['write', 'EIO'],
+    ['write', 'ENOSPC'],
+    ['sync', 'EIO'],
+    ['sync', 'ENOSPC'],
+  ] as const)(
+    'has what it acknowledged and nothing else, and goes on reading: %s, %s',
+    async (call, error) => {
+      const calls = callsOf(call, error)
+
+      const { reached, acknowledged, refused, problems } = await failCalls(calls)
+
+      reportFigure(`every N-th ${call} fails with ${error}`, {
+        stores: reached,
+        acknowledged,
+        refused,
+        'lost, false, unreadable or dead': problems.length,
+      })
+      expect(problems).toEqual([])
+      expect(reached).toBe(calls.length)
+      expect(refused).toBeGreaterThan(0)
+    },
+  )
+})
+
+describe('the search for what failing calls break', () => {
+  it('catches a store that takes the failure of a commit for success', async () => {
+    const calls = [10, 30].flatMap((nth): FailingCall[] => [
+      { call: 'sync', nth, error: 'EIO', since: 'writing', how: 'once' },
+      { call: 'write', nth, error: 'ENOSPC', since: 'writing', how: 'onwards' },
+    ])
+
+    const { problems } = await failCalls(calls, { plant: 'swallowed-error' })
+
+    const lost = problems.filter((problem) => problem.includes('is not as it was acknowledged'))
+    expect(lost.length).toBeGreaterThan(0)
+  })
+})
