@@ -10,13 +10,29 @@ import { build } from 'esbuild'
 const cache = fileURLToPath(new URL('../../node_modules/.cache/kvasir-faults', import.meta.url))
 
 const run = promisify(execFile)
+const built = new Map<string, Promise<string>>()
 
 /**
  * Compiles a C file of this directory, to a library if it is to be preloaded. Answers its path.
  *
  * @throws {Error} that names the Debian packages, where there is no compiler.
  */
-export async function compileC(name: string, kind: 'library' | 'program'): Promise<string> {
+export function compileC(name: string, kind: 'library' | 'program'): Promise<string> {
+  return once(name, () => compile(name, kind))
+}
+
+/** Makes one file of a TypeScript program, which then starts in a tenth of the time. */
+export function bundleProgram(source: URL): Promise<string> {
+  return once(source.href, () => bundle(source))
+}
+
+function once(name: string, make: () => Promise<string>): Promise<string> {
+  const making = built.get(name) ?? make()
+  built.set(name, making)
+  return making
+}
+
+async function compile(name: string, kind: 'library' | 'program'): Promise<string> {
   const source = fileURLToPath(new URL(`${name}.c`, import.meta.url))
   const options = kind === 'library' ? ['-shared', '-fPIC'] : []
   const [draft, result] = await placesFor(kind === 'library' ? `${name}.so` : name)
@@ -33,8 +49,7 @@ export async function compileC(name: string, kind: 'library' | 'program'): Promi
   return result
 }
 
-/** Makes one file of a TypeScript program, which then starts in a tenth of the time. */
-export async function bundleProgram(source: URL): Promise<string> {
+async function bundle(source: URL): Promise<string> {
   const [draft, result] = await placesFor(`${basename(source.pathname, '.ts')}.mjs`)
   await build({
     entryPoints: [fileURLToPath(source)],

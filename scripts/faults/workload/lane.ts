@@ -37,6 +37,7 @@ export class Lane {
   readonly #states = new Map<number, State>([[0, new Map()]])
   readonly #remembered: number
   #count = 0
+  #last: { readonly commit: LaneCommit; readonly answer: Answer } | undefined
   #pending: { readonly commit: LaneCommit; readonly expected: Expected } | undefined
 
   constructor(name: string, { seed, remembered = 8 }: { seed: number; remembered?: number }) {
@@ -56,6 +57,11 @@ export class Lane {
 
   get hasPending(): boolean {
     return this.#pending !== undefined
+  }
+
+  /** The last commit that was answered. */
+  get last(): { readonly commit: LaneCommit; readonly answer: Answer } | undefined {
+    return this.#last
   }
 
   /** The commit to make: the one that was never answered, if there is one, under its old key. */
@@ -78,6 +84,7 @@ export class Lane {
     if (!this.#pending) throw new Error(`${this.name} got an answer and had not asked.`)
     const { commit, expected } = this.#pending
     this.#pending = undefined
+    this.#last = { commit, answer }
     if (!answer.ok) return
     if (commit.bucket === 'brief') this.brief.settle(answer.results[0]?.expiresAt)
     if (commit.bucket === 'brief' || 'conflict' in expected) return
@@ -142,7 +149,7 @@ function changed(before: State, expected: Expected): State {
   return after
 }
 
-function toAnswer(result: BucketCommitResult): Answer {
+export function toAnswer(result: BucketCommitResult): Answer {
   if (!result.ok) return { ok: false }
   const results = result.results.map(({ revision, expiresAt }) => ({
     revision,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { failCalls } from '../../../../scripts/faults/failing-calls/fail-calls.ts'
 import type { FailingCall } from '../../../../scripts/faults/failing-calls/failing-call.ts'
-import { isLong, reportFigure } from '../../../../scripts/faults/scale.ts'
+import { isLong, reportFigure, scaled } from '../../../../scripts/faults/scale.ts'
 
 /** Every N up to 200; in the short form some. */
 const numbers = isLong ? Array.from({ length: 200 }, (_, index) => index + 1) : [3, 14, 41, 92, 190]
@@ -16,7 +16,9 @@ function callsOf(call: FailingCall['call'], error: FailingCall['error']): Failin
   return numbers.flatMap((nth) => ways.map((way) => ({ call, nth, error, ...way })))
 }
 
-describe('a store of which the N-th call of the system fails', () => {
+const timeout = scaled({ short: 300_000, long: 86_400_000 })
+
+describe('a store of which the N-th call of the system fails', { timeout }, () => {
   it.each([
     ['write', 'EIO'],
     ['write', 'ENOSPC'],

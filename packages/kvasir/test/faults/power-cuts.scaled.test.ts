@@ -37,7 +37,9 @@ const cuts: Record<string, Cuts> = {
 /** Different ones in the long run, which makes several recordings of each kind. */
 const seeds = isLong ? [1, 2, 3, 4, 5] : [1]
 
-describe('a power cut at any moment', () => {
+const timeout = scaled({ short: 300_000, long: 86_400_000 })
+
+describe('a power cut at any moment', { timeout }, () => {
   it.each(Object.entries(cuts))('%s leaves what was promised', async (name, given) => {
     const judgements: Judgement[] = []
     for (const seed of seeds) {
@@ -61,7 +63,7 @@ describe('a power cut at any moment', () => {
   })
 })
 
-describe('the search for what a power cut breaks', () => {
+describe('the search for what a power cut breaks', { timeout }, () => {
   const catches: [Plant, 'durable' | 'relaxed', Verdict[]][] = [
     ['no-sync', 'durable', ['lost']],
     ['no-sync', 'relaxed', ['unopened', 'inconsistent', 'torn', 'unordered']],
