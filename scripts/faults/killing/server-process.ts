@@ -24,13 +24,17 @@ export async function startServerProcess(options: ServerOptions): Promise<Victim
   const program = await bundleServer()
   const argv = ['serve', '--data', directory, '--port', `${port}`, '--no-auth']
   const child = spawn(process.execPath, [program, ...argv, '--log-level', 'silent'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = once(child, 'exit')
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
   await Promise.race([
     once(child.stdout, 'data'), // It says that it listens.
     ended.then(([code]) => {
-      throw new Error(`The server ended with ${code} before it listened.`)
+      throw new Error(`The server ended with ${code} before it listened: ${said}`)
     }),
   ])
   const store = openRemoteStore(`http://127.0.0.1:${port}`, { retryMs })

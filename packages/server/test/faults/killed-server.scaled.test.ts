@@ -13,7 +13,7 @@ async function newLoop(retryMs: number): Promise<KillLoop> {
   const loop = new KillLoop({
     directory,
     seed: 2,
-    lanes: 16,
+    lanes: scaled({ short: 8, long: 16 }),
     answersMax: scaled({ short: 120, long: 600 }),
     start,
   })
