@@ -10,6 +10,9 @@ import { startServe } from '../serve-process.ts'
 import { ClientPool } from './client-pool.ts'
 import { makeHistories } from './make-histories.ts'
 
+/** What the work takes on a busy machine. */
+const patience = scaled({ short: 300_000, long: 7_200_000 })
+
 const cleanUps: (() => Promise<void>)[] = []
 const counts = { lost: 0, delayed: 0 }
 let pool: ClientPool
@@ -58,7 +61,7 @@ afterAll(async () => {
 })
 
 describe('clients of two servers of one directory, over lines that lose answers', () => {
-  it('have linearizable histories', async () => {
+  it('have linearizable histories', { timeout: patience }, async () => {
     const histories = scaled({ short: 3, long: 250 })
     const startedMs = performance.now()
 

@@ -11,6 +11,9 @@ import { type HistoriesPlan, makeHistories } from './make-histories.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'kvasir-histories-'))
 const options = { durability: 'relaxed' } as const
+/** What the work takes on a busy machine. */
+const patience = scaled({ short: 300_000, long: 7_200_000 })
+
 const load = { operations: 1080, lanes: 3, abandoned: 0.02 }
 
 const planted: readonly { fault: Fault; objects: HistoriesPlan['objects'] }[] = [
@@ -43,7 +46,9 @@ describe.each(['thread', 'process'] as const)('clients that are each a %s', (kin
   const make = (plan: Partial<HistoriesPlan>) =>
     makeHistories(pool, { ...load, engine, histories: 1, prefix: kind, ...plan })
 
-  it('have linearizable histories, given-up calls and killed processes included', async () => {
+  it('have linearizable histories, given-up calls and killed processes included', {
+    timeout: patience,
+  }, async () => {
     const histories = scaled({ short: 6, long: 400 })
     const killsEvery = kind === 'process' ? { killsEvery: scaled({ short: 3, long: 20 }) } : {}
     const startedMs = performance.now()

@@ -12,6 +12,9 @@ import { openTcpProxy, repeatableRandom } from '../../remote/tcp-proxy.ts'
 import { startServe } from '../serve-process.ts'
 import { doEverythingOnce, type Outcome } from './do-everything-once.ts'
 
+/** What the work takes on a busy machine. */
+const patience = scaled({ short: 300_000, long: 7_200_000 })
+
 const cleanUps: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
@@ -44,7 +47,9 @@ const allOnce = ({ increments, appends, creates }: Outcome) => ({
 })
 
 describe('calls that are repeated until they are answered', () => {
-  it('are each done once, though the server is killed in between', async () => {
+  it('are each done once, though the server is killed in between', {
+    timeout: patience,
+  }, async () => {
     const increments = scaled({ short: 2000, long: 100_000 })
     const kills = scaled({ short: 1, long: 10 })
     const directory = mkdtempSync(join(tmpdir(), 'kvasir-retries-'))
