@@ -33,6 +33,14 @@ const tasks: Record<string, (engine: Engine, argument: string) => Promise<void>>
     }
   },
 
+  /** The same, and tells each number when it is acknowledged. */
+  async 'increment-telling'(engine, times) {
+    for (let left = Number(times); left > 0; left--) {
+      const done = await engine.commit(at, [{ op: 'increment', key: 'counter', by: 1 }])
+      tell(done.ok ? done.results[0]?.number : undefined)
+    }
+  },
+
   async put(engine, text) {
     await engine.commit(at, [{ op: 'put', key: 'a', value: { kind: 'text', data: text } }])
   },

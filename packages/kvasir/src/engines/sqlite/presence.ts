@@ -18,15 +18,16 @@ export class Presence {
     this.#database = new driver.DatabaseSync(presencePath(directory))
   }
 
-  /** Whether nobody has announced themselves. */
+  /** Whether nobody else has announced themselves. */
   isAlone(): boolean {
-    if (this.#isAnnounced) return false
+    if (!this.#isAnnounced) return this.#isUnlocked()
+    // Its own lock is in the way; nobody can look meanwhile, since they would do it in their turn.
+    this.#database.exec('ROLLBACK')
+    this.#isAnnounced = false
     try {
-      this.#database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE; ROLLBACK')
-      return true
-    } catch (error) {
-      if (isBusy(error)) return false
-      throw error
+      return this.#isUnlocked()
+    } finally {
+      this.announce()
     }
   }
 
@@ -43,5 +44,15 @@ export class Presence {
     if (this.#isAnnounced) this.#database.exec('ROLLBACK')
     this.#isAnnounced = false
     this.#database.close()
+  }
+
+  #isUnlocked(): boolean {
+    try {
+      this.#database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE; ROLLBACK')
+      return true
+    } catch (error) {
+      if (isBusy(error)) return false
+      throw error
+    }
   }
 }

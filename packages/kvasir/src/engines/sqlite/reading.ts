@@ -2,40 +2,78 @@ import type { SteadyTime } from '../../engine/clock.ts'
 import { CollectionRows } from './collections/collection-rows.ts'
 import type { FieldMover } from './collections/field-mover.ts'
 import { EntryLister } from './list-entries.ts'
+import type { SoleUse } from './sole-use.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-driver.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 
+/** Look-ups that follow each other within so little time are worth a transaction for all of them. */
+const closeMs = 0.05
+
 /** What reading the store takes: the connection's statements, and the time. */
 export class Reading {
-  readonly statements: SqliteStatements
   readonly time: SteadyTime
   /** The elements of large lists and sets. */
   readonly rows: CollectionRows
   readonly mover: FieldMover
   readonly lister: EntryLister
+  readonly #statements: SqliteStatements
+  readonly #soleUse: SoleUse
   #isInSnapshot = false
+  #isHeld = false
+  #isReleaseDue = false
+  #lookedUpAtMs = 0
 
   constructor(
     database: SqliteDatabase,
     statements: SqliteStatements,
-    { time, mover }: { time: SteadyTime; mover: FieldMover },
+    { time, mover, soleUse }: { time: SteadyTime; mover: FieldMover; soleUse: SoleUse },
   ) {
-    this.statements = statements
+    this.#statements = statements
+    this.#soleUse = soleUse
     this.time = time
     this.mover = mover
     this.rows = new CollectionRows(statements)
     this.lister = new EntryLister(database, this.rows)
   }
 
+  /** The connection's statements, which see the store as it is now. */
+  get statements(): SqliteStatements {
+    this.letGo()
+    return this.#statements
+  }
+
+  /**
+   * The statements for a look-up, and whether nobody else can have written since the last one.
+   *
+   * A transaction for each look-up takes locks that cost more than looking up. While this process
+   * is alone with the store, look-ups of one turn of the event loop share one: it shows the store
+   * as it is now, because any other write ends it first.
+   */
+  lookUp(): { readonly statements: SqliteStatements; readonly isSole: boolean } {
+    const nowMs = performance.now()
+    const isSole = this.#isSole(nowMs)
+    if (isSole && !this.#isHeld && nowMs - this.#lookedUpAtMs < closeMs) this.#hold()
+    this.#lookedUpAtMs = nowMs
+    return { statements: this.#statements, isSole }
+  }
+
+  /** Ends the transaction that look-ups share, if there is one. */
+  letGo(): void {
+    if (!this.#isHeld) return
+    this.#isHeld = false
+    rollBack(this.#statements.rollback)
+  }
+
   /** Runs several statements against one state of the store, whatever other processes write. */
   snapshot<Result>(read: (statements: SqliteStatements) => Result): Result {
-    if (this.#isInSnapshot) return read(this.statements)
-    const { begin, commit, rollback } = this.statements
+    if (this.#isInSnapshot) return read(this.#statements)
+    this.letGo()
+    const { begin, commit, rollback } = this.#statements
     begin.run()
     this.#isInSnapshot = true
     let result: Result
     try {
-      result = read(this.statements)
+      result = read(this.#statements)
     } catch (error) {
       rollBack(rollback)
       throw error
@@ -44,6 +82,25 @@ export class Reading {
     }
     commit.run()
     return result
+  }
+
+  #isSole(nowMs: number): boolean {
+    if (this.#soleUse.isCertain(nowMs)) return true
+    if (this.#isInSnapshot) return false
+    this.letGo()
+    return this.#soleUse.look(nowMs)
+  }
+
+  #hold(): void {
+    if (this.#isInSnapshot) return
+    this.#statements.begin.run()
+    this.#isHeld = true
+    if (this.#isReleaseDue) return
+    this.#isReleaseDue = true
+    setImmediate(() => {
+      this.#isReleaseDue = false
+      this.letGo()
+    })
   }
 }
 

@@ -23,7 +23,9 @@ import type { Reading } from './reading.ts'
 import { fromSqlite } from './sqlite-errors.ts'
 import {
   type BucketRow,
+  type EntryCells,
   type EntryRow,
+  type ExpiryCells,
   type ExpiryRow,
   type KeyedRow,
   keyBytes,
@@ -33,6 +35,8 @@ import {
   toChange,
   toConfig,
   toEntry,
+  toEntryRow,
+  toExpiryRow,
   toHead,
 } from './sqlite-rows.ts'
 
@@ -74,15 +78,34 @@ export class SqliteBucket {
 
   /** Answers in one look-up; `undefined` when the bucket is not stored, or not any more. */
   answerIfStored(read: Read, now: EpochMs): ReadResult | undefined {
-    const { expiryOrBucket, entryOrBucket } = this.#reading.statements
-    const key = keyBytes(read.key)
     if ('ttl' in read) {
-      const row = expiryOrBucket.get(this.#id, key) as ExpiryRow | undefined
+      const row = this.#expiryOf(read.key)
       return row && lifetimeOf(row, now)
     }
-    const row = entryOrBucket.get(this.#id, key) as EntryRow | undefined
+    const row = this.#rowOf(read.key)
     if (row?.kind === partsKind) return this.#answerInParts(row, read, now)
     return row && this.#answerWhole(row, read, now)
+  }
+
+  /** `undefined` when the bucket is not stored, or not any more. */
+  #rowOf(key: string): EntryRow | undefined {
+    const { statements, isSole } = this.#reading.lookUp()
+    // Nobody else can have removed the bucket, and what this process removes it does not ask.
+    const isStored = isSole && this.#id !== unwrittenId
+    const { entryCells, entryOrBucket } = statements
+    const found = (isStored ? entryCells : entryOrBucket).get(this.#id, keyBytes(key))
+    if (found) return toEntryRow(found as unknown as EntryCells)
+    return isStored ? noEntry : undefined
+  }
+
+  /** As `#rowOf`, without a value. */
+  #expiryOf(key: string): ExpiryRow | undefined {
+    const { statements, isSole } = this.#reading.lookUp()
+    const isStored = isSole && this.#id !== unwrittenId
+    const { expiryCells, expiryOrBucket } = statements
+    const found = (isStored ? expiryCells : expiryOrBucket).get(this.#id, keyBytes(key))
+    if (found) return toExpiryRow(found as unknown as ExpiryCells)
+    return isStored ? noEntry : undefined
   }
 
   #answerWhole(row: EntryRow, read: Read, now: EpochMs): ReadResult {
@@ -94,14 +117,13 @@ export class SqliteBucket {
 
   #answerInParts(row: EntryRow, read: Read, now: EpochMs): ReadResult | undefined {
     if (!isThere(row, now)) return readPart(undefined, read, now)
-    const { statements, rows } = this.#reading
+    const { rows } = this.#reading
     const { rest, collections } = readParts(row)
     const entry = { ...toHead(read.key, row), value: rest }
     const answer = readInParts(rows, { entry, collections }, { read, now })
     // It took several look-ups, and another process may have written between them. Seeing that
     // none did costs less than a transaction around them.
-    const present = statements.expiryOrBucket.get(this.#id, keyBytes(read.key))
-    if ((present as ExpiryRow | undefined)?.revision === row.revision) return answer
+    if (this.#expiryOf(read.key)?.revision === row.revision) return answer
     return this.#reading.snapshot(() => this.answerIfStored(read, now))
   }
 
@@ -171,6 +193,17 @@ export class SqliteBucket {
 }
 
 type EntryChangeRow = KeyedRow & EntryRow
+
+/** What is found of a key that is not there, in a bucket that is. */
+const noEntry: EntryRow = {
+  revision: 0,
+  created_at: 0,
+  updated_at: 0,
+  expires_at: null,
+  kind: 0,
+  structure: null,
+  data: '',
+}
 
 const noValue = { kind: 'text', data: '' } as const
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, SteadyTime } from '../../engine/clock.ts'
 import type { KvasirError } from '../../errors/kvasir-error.ts'
 import { emptyMemoryBuckets } from './bucket-changes.ts'
@@ -11,6 +12,7 @@ import { Presence } from './presence.ts'
 import { Reading } from './reading.ts'
 import { Reaper } from './reaper.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
+import { SoleUse, soleUseMs } from './sole-use.ts'
 import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts'
 import { fromSqlite } from './sqlite-errors.ts'
 import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
@@ -56,6 +58,7 @@ export class SqliteCore {
   readonly #database: SqliteDatabase
   readonly #statements: SqliteStatements
   readonly #presence: Presence
+  readonly #soleUse: SoleUse
   readonly #reaper: Reaper
 
   constructor(
@@ -70,13 +73,18 @@ export class SqliteCore {
     const time = new SteadyTime(settings.clock)
     time.observe((statements.highestTime.get() as { ms: number }).ms)
     const mover = new FieldMover(() => this.queue)
-    const reading = new Reading(database, statements, { time, mover })
+    const soleUse = new SoleUse(statements, {
+      ask: () => this.#askForSoleUse(),
+      nowMs: performance.now(),
+    })
+    const reading = new Reading(database, statements, { time, mover, soleUse })
     const registry = new BucketRegistry(reading)
     this.reading = reading
     this.#database = database
     this.#statements = statements
     this.registry = registry
     this.#presence = presence
+    this.#soleUse = soleUse
     const { health } = this
     const space = new DiskSpace({
       reserveBytes: settings.diskReserveBytes,
@@ -90,6 +98,7 @@ export class SqliteCore {
       statements,
       busyTimeoutMs: settings.busyTimeoutMs,
       health,
+      onBeginning: () => reading.letGo(),
       onFull: (failure) => this.#onFull(failure),
       newTransaction: () => new WriteTransaction(statements, { rows, registry, time, space }),
       onCommitted: (transaction) => this.#onCommitted(transaction),
@@ -100,20 +109,17 @@ export class SqliteCore {
       registry,
       onChanged: () => this.#reaper.scheduleFromStore(),
     })
-    this.#reaper.scheduleFromStore()
   }
 
-  /** Announces itself to others; whoever finds nobody there begins with empty memory buckets. */
+  /**
+   * Announces itself to others, and writes nothing before they can know; whoever finds nobody there
+   * begins with empty memory buckets.
+   */
   async moveIn(): Promise<void> {
-    try {
-      await this.queue.add((transaction) => {
-        if (this.#presence.isAlone()) emptyMemoryBuckets(transaction)
-        this.#presence.announce()
-      })
-    } catch (error) {
-      this.#reaper.stop()
-      throw error
-    }
+    const isAlone = await this.queue.add((transaction) => this.#moveIn(transaction))
+    // A timer may be early by a millisecond.
+    if (!isAlone) await sleep(soleUseMs + 1)
+    this.#reaper.scheduleFromStore()
   }
 
   /** Writes what is queued, ends all watches and closes the files. */
@@ -122,6 +128,7 @@ export class SqliteCore {
     await this.queue.whenIdle()
     this.outside.stop()
     this.registry.endAll()
+    this.reading.letGo()
     this.#keepHighestTime()
     this.#emptyLog()
     this.#database.close()
@@ -137,6 +144,25 @@ export class SqliteCore {
     } catch {
       // Somebody reads, or the database itself cannot grow: the next failure tries again.
     }
+  }
+
+  #moveIn(transaction: WriteTransaction): boolean {
+    const isAlone = this.#presence.isAlone()
+    if (isAlone) {
+      emptyMemoryBuckets(transaction)
+      this.#soleUse.begin(performance.now())
+    } else this.#statements.noteArrival.run(transaction.now)
+    this.#presence.announce()
+    return isAlone
+  }
+
+  /** Others have been there: looks whether they have gone. */
+  #askForSoleUse(): void {
+    const ask = (): void => {
+      if (this.#presence.isAlone()) this.#soleUse.begin(performance.now())
+    }
+    // Reads do without it; whoever writes is told what is wrong.
+    this.queue.add(ask).catch(() => undefined)
   }
 
   #onCommitted(transaction: WriteTransaction): void {

@@ -9,6 +9,13 @@ export interface SqliteStatement {
   run(...values: SqlValue[]): { readonly changes: number | bigint }
   get(...values: SqlValue[]): unknown
   all(...values: SqlValue[]): unknown[]
+  /** Has rows come as arrays. Node 22.13 to 22.15 does not have it. */
+  setReturnArrays?(enabled: boolean): void
+}
+
+/** A statement whose rows are arrays of their columns. */
+export interface CellStatement {
+  get(...values: SqlValue[]): SqlValue[] | undefined
 }
 
 export interface SqliteDatabase {
@@ -22,6 +29,27 @@ export interface SqliteDriver {
     path: string,
     options?: { readonly readOnly?: boolean },
   ) => SqliteDatabase
+}
+
+/**
+ * Prepares a statement whose rows come as arrays: naming the columns of a row takes drivers as long
+ * as finding it.
+ */
+export function prepareCells(
+  database: Pick<SqliteDatabase, 'prepare'>,
+  sql: string,
+): CellStatement {
+  const statement = database.prepare(sql)
+  if (statement.setReturnArrays) {
+    statement.setReturnArrays(true)
+    return statement as CellStatement
+  }
+  return {
+    get(...values) {
+      const row = statement.get(...values)
+      return row === undefined ? undefined : Object.values(row as Record<string, SqlValue>)
+    },
+  }
 }
 
 /** Where a driver may come from; tests pass other sources. */

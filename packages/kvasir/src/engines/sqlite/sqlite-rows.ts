@@ -27,6 +27,20 @@ interface ValueRow {
 
 export interface EntryRow extends HeadRow, ValueRow {}
 
+/** An `ExpiryRow` as its cells. */
+export type ExpiryCells = readonly [revision: Revision, expiresAt: EpochMs | null]
+
+/** An `EntryRow` as its cells. */
+export type EntryCells = readonly [
+  revision: Revision,
+  createdAt: EpochMs,
+  updatedAt: EpochMs,
+  expiresAt: EpochMs | null,
+  kind: number,
+  structure: string | null,
+  data: EntryRow['data'],
+]
+
 export interface KeyedRow {
   readonly key: Uint8Array
 }
@@ -65,6 +79,15 @@ export function keyBytes(key: string): Uint8Array {
 
 export function keyOf(bytes: Uint8Array): string {
   return textOf(bytes)
+}
+
+export function toExpiryRow([revision, expires_at]: ExpiryCells): ExpiryRow {
+  return { revision, expires_at }
+}
+
+export function toEntryRow(cells: EntryCells): EntryRow {
+  const [revision, created_at, updated_at, expires_at, kind, structure, data] = cells
+  return { revision, created_at, updated_at, expires_at, kind, structure, data }
 }
 
 /** The entry of a row that has its whole value. */

@@ -1,6 +1,6 @@
 import { collectionStatements } from './collections/collection-statements.ts'
 import { copyStatements } from './copy-statements.ts'
-import type { SqliteDatabase } from './sqlite-driver.ts'
+import { prepareCells, type SqliteDatabase } from './sqlite-driver.ts'
 import { partsKind } from './sqlite-rows.ts'
 
 /** Every statement that is used often, prepared once per connection. */
@@ -21,6 +21,7 @@ export function prepareStatements(database: SqliteDatabase) {
   return {
     ...transactionStatements(prepare),
     ...bucketStatements(prepare),
+    ...lookUpStatements(database),
     ...entryStatements(prepare),
     ...pastStatements(prepare),
     ...collectionStatements(prepare),
@@ -46,6 +47,8 @@ function transactionStatements(prepare: Prepare) {
       'SELECT max(highest_ms, (SELECT coalesce(max(changed_at), 0) FROM buckets)) AS ms FROM clock',
     ),
     keepHighestTime: prepare('UPDATE clock SET highest_ms = ?1 WHERE highest_ms < ?1'),
+    /** Changes something in any case, so that other connections have a new data version. */
+    noteArrival: prepare('UPDATE clock SET highest_ms = max(highest_ms + 1, ?1)'),
   }
 }
 
@@ -95,19 +98,29 @@ function bucketStatements(prepare: Prepare) {
   }
 }
 
+/** What `get`, `has` and their like come to. Rows are arrays: see `EntryCells` and `ExpiryCells`. */
+function lookUpStatements(database: SqliteDatabase) {
+  const entry = `SELECT ${entryColumns} FROM entries WHERE bucket_id = ?1 AND key = ?2`
+  const expiry = 'SELECT revision, expires_at FROM entries WHERE bucket_id = ?1 AND key = ?2'
+  return {
+    entryCells: prepareCells(database, entry),
+    expiryCells: prepareCells(database, expiry),
+    // These two end with a row of revision 0 if the bucket itself is there: a reader that takes the
+    // first row has one look-up for the entry and, failing that, for the bucket.
+    entryOrBucket: prepareCells(
+      database,
+      `${entry} UNION ALL SELECT 0, 0, 0, NULL, 0, NULL, '' FROM buckets WHERE id = ?1`,
+    ),
+    expiryOrBucket: prepareCells(
+      database,
+      `${expiry} UNION ALL SELECT 0, NULL FROM buckets WHERE id = ?1`,
+    ),
+  }
+}
+
 function entryStatements(prepare: Prepare) {
   return {
     entry: prepare(`SELECT ${entryColumns} FROM entries WHERE bucket_id = ? AND key = ?`),
-    // These two end with a row of revision 0 if the bucket itself is there: a reader that takes the
-    // first row has one look-up for the entry and, failing that, for the bucket.
-    entryOrBucket: prepare(
-      `SELECT ${entryColumns} FROM entries WHERE bucket_id = ?1 AND key = ?2
-       UNION ALL SELECT 0, 0, 0, NULL, 0, NULL, '' FROM buckets WHERE id = ?1`,
-    ),
-    expiryOrBucket: prepare(
-      `SELECT revision, expires_at FROM entries WHERE bucket_id = ?1 AND key = ?2
-       UNION ALL SELECT 0, NULL FROM buckets WHERE id = ?1`,
-    ),
     sizedHead: prepare(`SELECT ${sizedHeadColumns} FROM entries WHERE bucket_id = ? AND key = ?`),
     insertEntry: prepare(
       `INSERT INTO entries (bucket_id, key, ${writtenColumns})

@@ -19,6 +19,8 @@ export interface WriteQueueOptions {
   readonly health: StoreHealth
   /** Called when the disk has refused a write for lack of space. */
   onFull(failure: KvasirError): void
+  /** Called before every transaction: ends one that reads, if there is one. */
+  onBeginning(): void
   newTransaction(): WriteTransaction
   /** Called after every commit, before the callers learn of it. */
   onCommitted(transaction: WriteTransaction): void
@@ -100,6 +102,7 @@ export class WriteQueue {
   /** Takes the lock; answers whether it is worth going on at once. */
   #begin(): boolean {
     try {
+      this.#options.onBeginning()
       this.#options.statements.beginImmediate.run()
       return true
     } catch (error) {
