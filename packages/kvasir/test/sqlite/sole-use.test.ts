@@ -71,7 +71,7 @@ describe('a process that has a store to itself', () => {
     await engine.commit(at, [put('a', 'one')])
     ran.length = 0
 
-    for (let times = 0; times < 500; times++) await engine.get(at, times % 2 ? 'a' : 'b')
+    for (let times = 0; times < 500; times++) await engine.get(at, `none:${times}`)
     const transactions = ran.filter((sql) => sql === 'BEGIN').length
     const lookUps = ran.filter((sql) => /FROM entries/.test(sql)).length
     await engine.commit(at, [put('a', 'two')])
@@ -130,5 +130,26 @@ describe('a process that has a store to itself', () => {
     }
 
     expect(whileOther).toBe(1)
+  })
+})
+
+describe('a process that opens a store which others have open', () => {
+  it('says so in the store, and is ready once all others have had to look', async () => {
+    const directory = temporaryDirectory()
+    const child = startChild(['stay', directory])
+    await once(child, 'message')
+    const traced = await traceDriver()
+    let arrivedAtMs = Number.POSITIVE_INFINITY
+    traced.before = (sql) => {
+      if (sql === 'COMMIT') arrivedAtMs = Math.min(arrivedAtMs, performance.now())
+    }
+
+    await open(directory, { driver: traced.driver, durability: 'relaxed' })
+    const readyAtMs = performance.now()
+
+    expect(traced.ran.some((sql) => /^UPDATE clock SET highest_ms = max/.test(sql))).toBe(true)
+    expect(readyAtMs - arrivedAtMs).toBeGreaterThanOrEqual(soleUseMs)
+    child.kill('SIGKILL')
+    await once(child, 'close')
   })
 })

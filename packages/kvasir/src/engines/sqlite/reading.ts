@@ -1,6 +1,7 @@
 import type { SteadyTime } from '../../engine/clock.ts'
 import { CollectionRows } from './collections/collection-rows.ts'
 import type { FieldMover } from './collections/field-mover.ts'
+import { HotEntries } from './hot-entries.ts'
 import { EntryLister } from './list-entries.ts'
 import type { SoleUse } from './sole-use.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-driver.ts'
@@ -16,6 +17,8 @@ export class Reading {
   readonly rows: CollectionRows
   readonly mover: FieldMover
   readonly lister: EntryLister
+  /** Up to date as long as `isSole`. */
+  readonly hot = new HotEntries()
   readonly #statements: SqliteStatements
   readonly #soleUse: SoleUse
   #isInSnapshot = false
@@ -42,19 +45,31 @@ export class Reading {
     return this.#statements
   }
 
+  /** Whether nobody else can have written since this process last looked into the store. */
+  isSole(): boolean {
+    const nowMs = performance.now()
+    if (this.#soleUse.isCertain(nowMs)) return true
+    if (this.#isInSnapshot) return false
+    this.letGo()
+    if (this.#soleUse.look(nowMs)) return true
+    this.hot.clear()
+    return false
+  }
+
   /**
-   * The statements for a look-up, and whether nobody else can have written since the last one.
+   * The statements for a look-up in the store, which see it as it is now.
    *
    * A transaction for each look-up takes locks that cost more than looking up. While this process
    * is alone with the store, look-ups of one turn of the event loop share one: it shows the store
    * as it is now, because any other write ends it first.
    */
-  lookUp(): { readonly statements: SqliteStatements; readonly isSole: boolean } {
-    const nowMs = performance.now()
-    const isSole = this.#isSole(nowMs)
-    if (isSole && !this.#isHeld && nowMs - this.#lookedUpAtMs < closeMs) this.#hold()
-    this.#lookedUpAtMs = nowMs
-    return { statements: this.#statements, isSole }
+  lookUps(isSole: boolean): SqliteStatements {
+    if (isSole && !this.#isHeld) {
+      const nowMs = performance.now()
+      if (nowMs - this.#lookedUpAtMs < closeMs) this.#hold()
+      this.#lookedUpAtMs = nowMs
+    }
+    return this.#statements
   }
 
   /** Ends the transaction that look-ups share, if there is one. */
@@ -82,13 +97,6 @@ export class Reading {
     }
     commit.run()
     return result
-  }
-
-  #isSole(nowMs: number): boolean {
-    if (this.#soleUse.isCertain(nowMs)) return true
-    if (this.#isInSnapshot) return false
-    this.letGo()
-    return this.#soleUse.look(nowMs)
   }
 
   #hold(): void {

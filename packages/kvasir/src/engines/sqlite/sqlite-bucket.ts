@@ -78,41 +78,42 @@ export class SqliteBucket {
 
   /** Answers in one look-up; `undefined` when the bucket is not stored, or not any more. */
   answerIfStored(read: Read, now: EpochMs): ReadResult | undefined {
+    const isSole = this.#reading.isSole()
+    const hot = isSole && this.#reading.hot.get(this.#id, read.key)
+    if (hot && isAnsweredByEntry(read)) {
+      return readPart(isExpired(hot, now) ? undefined : hot, read, now)
+    }
     if ('ttl' in read) {
-      const row = this.#expiryOf(read.key)
+      const row = this.#expiryOf(read.key, isSole)
       return row && lifetimeOf(row, now)
     }
-    const row = this.#rowOf(read.key)
+    const row = this.#rowOf(read.key, isSole)
     if (row?.kind === partsKind) return this.#answerInParts(row, read, now)
-    return row && this.#answerWhole(row, read, now)
+    if (!row) return undefined
+    if (!isThere(row, now)) return readPart(undefined, read, now)
+    const entry = toEntry(read.key, row)
+    if (isSole) this.#reading.hot.offer(this.#id, entry)
+    this.#reading.mover.consider(this.#id, entry, read)
+    return readPart(entry, read, now)
   }
 
   /** `undefined` when the bucket is not stored, or not any more. */
-  #rowOf(key: string): EntryRow | undefined {
-    const { statements, isSole } = this.#reading.lookUp()
+  #rowOf(key: string, isSole: boolean): EntryRow | undefined {
+    const { entryCells, entryOrBucket } = this.#reading.lookUps(isSole)
     // Nobody else can have removed the bucket, and what this process removes it does not ask.
     const isStored = isSole && this.#id !== unwrittenId
-    const { entryCells, entryOrBucket } = statements
     const found = (isStored ? entryCells : entryOrBucket).get(this.#id, keyBytes(key))
     if (found) return toEntryRow(found as unknown as EntryCells)
     return isStored ? noEntry : undefined
   }
 
   /** As `#rowOf`, without a value. */
-  #expiryOf(key: string): ExpiryRow | undefined {
-    const { statements, isSole } = this.#reading.lookUp()
+  #expiryOf(key: string, isSole: boolean): ExpiryRow | undefined {
+    const { expiryCells, expiryOrBucket } = this.#reading.lookUps(isSole)
     const isStored = isSole && this.#id !== unwrittenId
-    const { expiryCells, expiryOrBucket } = statements
     const found = (isStored ? expiryCells : expiryOrBucket).get(this.#id, keyBytes(key))
     if (found) return toExpiryRow(found as unknown as ExpiryCells)
     return isStored ? noEntry : undefined
-  }
-
-  #answerWhole(row: EntryRow, read: Read, now: EpochMs): ReadResult {
-    if (!isThere(row, now)) return readPart(undefined, read, now)
-    const entry = toEntry(read.key, row)
-    this.#reading.mover.consider(this.#id, entry, read)
-    return readPart(entry, read, now)
   }
 
   #answerInParts(row: EntryRow, read: Read, now: EpochMs): ReadResult | undefined {
@@ -123,7 +124,7 @@ export class SqliteBucket {
     const answer = readInParts(rows, { entry, collections }, { read, now })
     // It took several look-ups, and another process may have written between them. Seeing that
     // none did costs less than a transaction around them.
-    if (this.#expiryOf(read.key)?.revision === row.revision) return answer
+    if (this.#expiryOf(read.key, false)?.revision === row.revision) return answer
     return this.#reading.snapshot(() => this.answerIfStored(read, now))
   }
 
@@ -206,6 +207,11 @@ const noEntry: EntryRow = {
 }
 
 const noValue = { kind: 'text', data: '' } as const
+
+/** Whether a remembered entry is all that it takes; of a large record, parts may lie apart by now. */
+function isAnsweredByEntry(read: Read): boolean {
+  return !('fields' in read || 'peek' in read || 'has' in read)
+}
 
 /** Revision 0 stands for a bucket that has no such entry. */
 function isThere({ revision, expires_at }: ExpiryRow, now: EpochMs): boolean {

@@ -167,6 +167,7 @@ export class SqliteCore {
 
   #onCommitted(transaction: WriteTransaction): void {
     if (transaction.hasGrown) this.space.grown()
+    transaction.forgetIn(this.reading.hot)
     transaction.publish()
     this.#reaper.schedule(transaction.dueAt)
     for (const bucketId of transaction.overfull) this.#reaper.forgetMarkersOf(bucketId)

@@ -2,12 +2,13 @@ import { bucketNotFound, defaultBucketConfig } from '../../engine/bucket-config.
 import type { ChangeFeed, NumberedEvent } from '../../engine/change-feed.ts'
 import type { SteadyTime } from '../../engine/clock.ts'
 import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
-import type { EpochMs, Revision } from '../../engine/entry.ts'
+import { changeKey, type EpochMs, type Revision } from '../../engine/entry.ts'
 import type { BucketRegistry } from './bucket-registry.ts'
 import type { Collection } from './collections/collection.ts'
 import type { CollectionRows } from './collections/collection-rows.ts'
 import { RecordInParts } from './collections/record-in-parts.ts'
 import type { DiskSpace } from './disk-space.ts'
+import type { HotEntries } from './hot-entries.ts'
 import { type BucketRow, toConfig } from './sqlite-rows.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 
@@ -139,6 +140,17 @@ export class WriteTransaction {
   finish(): void {
     for (const draft of this.#touched) {
       if (!draft.isRemoved) this.#write(draft)
+    }
+  }
+
+  /** After the commit: what is remembered of what it changed is out of date. */
+  forgetIn(hot: HotEntries): void {
+    for (const { isRemoved, unwritten, events, row } of this.#touched) {
+      // A purge, say, or a TTL for what is there; of the buckets that copy this one, too.
+      if (isRemoved || unwritten === 'all') hot.clear()
+      for (const event of events) {
+        if (event.kind !== 'clear') hot.forget(row.id, changeKey(event))
+      }
     }
   }
 
