@@ -11,7 +11,6 @@ import type {
 } from '../engine/engine.ts'
 import type { Entry, EntryHead, Revision } from '../engine/entry.ts'
 import type { Conflict, Read, ReadResult } from '../engine/operation.ts'
-import { KvasirError } from '../errors/kvasir-error.ts'
 import { type BucketHistoryItem, toHistoryItem } from './bucket-history.ts'
 import {
   type BucketEntry,
@@ -22,6 +21,7 @@ import {
   toOperation,
 } from './bucket-operation.ts'
 import { type BucketEvent, type BucketWatch, createBucketWatch } from './bucket-watch.ts'
+import { conditionFailed, onlyOne } from './commit-result.ts'
 import { type KeyQueue, unopposed } from './key-queue.ts'
 import { cursorAfter, type ListOptions, toListQuery } from './list-options.ts'
 import { createListing, type Listing, type Page, type PageOptions } from './paged.ts'
@@ -137,9 +137,10 @@ export class Bucket {
    * @throws {KvasirError} `KV_CONFLICT` when its condition does not hold.
    */
   async apply(operation: BucketOperation, options?: CommitOptions): Promise<BucketOperationResult> {
-    const [result] = await this.applyAll([operation], options)
-    if (result) return result
-    throw new KvasirError('KV_BAD_RESPONSE', 'The commit came back without a result.')
+    const plain = toOperation(operation, this.#ttlUnit)
+    const result = await this.#engine.commit(this.ref, [plain], options)
+    if (!result.ok) throw conditionFailed(result.conflict)
+    return decodeResult(onlyOne(result.results))
   }
 
   /**
@@ -153,13 +154,7 @@ export class Bucket {
   ): Promise<readonly BucketOperationResult[]> {
     const result = await this.commit(operations, options)
     if (result.ok) return result.results
-    const { key, index, revision } = result.conflict
-    const state = revision === 0 ? 'it does not exist' : `it is at revision ${revision}`
-    throw new KvasirError(
-      'KV_CONFLICT',
-      `The condition on key ${JSON.stringify(key)} does not hold: ${state}. Nothing was written; read it again and decide anew.`,
-      { outcome: 'not-applied', details: { key, index, revision } },
-    )
+    throw conditionFailed(result.conflict)
   }
 
   /** Applies all operations in one atomic step, or none; a failed condition is a value. */
@@ -267,9 +262,7 @@ export class Bucket {
     const plain = toOperation(operation, this.#ttlUnit)
     const result = await this.#engine.commit(this.ref, [plain], options)
     if (!result.ok) return result
-    const [first] = result.results
-    if (!first) throw new KvasirError('KV_BAD_RESPONSE', 'The commit came back without a result.')
-    return { ok: true, ...decodeResult(first) }
+    return { ok: true, ...decodeResult(onlyOne(result.results)) }
   }
 
   #listing<Item>(

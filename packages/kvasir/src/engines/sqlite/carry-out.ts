@@ -5,9 +5,15 @@ import type { Operation } from '../../engine/operation.ts'
 import { planExpiries } from '../../engine/plan-commit.ts'
 import { type OriginChanges, planCopies } from '../../engine/plan-copies.ts'
 import { CommitValues } from './collections/commit-values.ts'
-import { type EntryRow, type KeyedRow, keyBytes, keyOf } from './sqlite-rows.ts'
+import { type EntryCells, type KeyedRow, keyBytes, keyOf, toEntryRow } from './sqlite-rows.ts'
 import { takeStep } from './take-step.ts'
-import { keysReadBy, type SizedHeadRow, UnreadEntry } from './unread-entry.ts'
+import {
+  keysReadBy,
+  type SizedHeadCells,
+  type SizedHeadRow,
+  toUnreadEntry,
+  UnreadEntry,
+} from './unread-entry.ts'
 import { type BucketDraft, keepsWholeValues, type WriteTransaction } from './write-transaction.ts'
 
 // Plans, made from and carried out on the tables. Changes of a bucket are copied to the buckets
@@ -30,11 +36,11 @@ export function commitView(
     values,
     lookup: (key) => {
       if (keysRead.has(key)) {
-        const found = statements.entry.get(id, keyBytes(key)) as EntryRow | undefined
-        return found && values.entryOf(key, found)
+        const found = statements.entryCells.get(id, keyBytes(key))
+        return found && values.entryOf(key, toEntryRow(found as unknown as EntryCells))
       }
-      const found = statements.sizedHead.get(id, keyBytes(key)) as SizedHeadRow | undefined
-      return found && new UnreadEntry(key, found)
+      const found = statements.sizedHead.get(id, keyBytes(key))
+      return found && toUnreadEntry(key, found as unknown as SizedHeadCells)
     },
     past: (key) => statements.pastSizes.all(id, keyBytes(key)) as PastRevision[],
   }

@@ -5,6 +5,7 @@ import { emptyMemoryBuckets } from './bucket-changes.ts'
 import { BucketRegistry } from './bucket-registry.ts'
 import { FieldMover } from './collections/field-mover.ts'
 import { type DiskFigures, DiskSpace, diskFigures } from './disk-space.ts'
+import { KnownBuckets } from './known-buckets.ts'
 import { migrations } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
 import { OutsideChanges } from './outside-changes.ts'
@@ -94,13 +95,15 @@ export class SqliteCore {
     })
     this.space = space
     const { rows } = reading
+    const known = new KnownBuckets()
     this.queue = new WriteQueue({
       statements,
       busyTimeoutMs: settings.busyTimeoutMs,
       health,
       onBeginning: () => reading.letGo(),
       onFull: (failure) => this.#onFull(failure),
-      newTransaction: () => new WriteTransaction(statements, { rows, registry, time, space }),
+      newTransaction: () =>
+        new WriteTransaction(statements, { rows, registry, time, space, known }),
       onCommitted: (transaction) => this.#onCommitted(transaction),
     })
     this.#reaper = new Reaper(settings.clock, { queue: this.queue, reading })

@@ -20,6 +20,7 @@ export function prepareStatements(database: SqliteDatabase) {
   const prepare = (sql: string) => database.prepare(sql)
   return {
     ...transactionStatements(prepare),
+    dataVersionCells: prepareCells(database, 'PRAGMA data_version'),
     ...bucketStatements(prepare),
     ...lookUpStatements(database),
     ...entryStatements(prepare),
@@ -98,13 +99,18 @@ function bucketStatements(prepare: Prepare) {
   }
 }
 
-/** What `get`, `has` and their like come to. Rows are arrays: see `EntryCells` and `ExpiryCells`. */
+/** What reading or writing a key begins with. Rows are arrays: see `EntryCells`, `ExpiryCells`. */
 function lookUpStatements(database: SqliteDatabase) {
   const entry = `SELECT ${entryColumns} FROM entries WHERE bucket_id = ?1 AND key = ?2`
   const expiry = 'SELECT revision, expires_at FROM entries WHERE bucket_id = ?1 AND key = ?2'
   return {
     entryCells: prepareCells(database, entry),
     expiryCells: prepareCells(database, expiry),
+    /** As `SizedHeadCells`: for writes. */
+    sizedHead: prepareCells(
+      database,
+      `SELECT id, ${sizedHeadColumns} FROM entries WHERE bucket_id = ? AND key = ?`,
+    ),
     // These two end with a row of revision 0 if the bucket itself is there: a reader that takes the
     // first row has one look-up for the entry and, failing that, for the bucket.
     entryOrBucket: prepareCells(
@@ -119,17 +125,16 @@ function lookUpStatements(database: SqliteDatabase) {
 }
 
 function entryStatements(prepare: Prepare) {
+  const update = `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, expires_at = ?,
+    kind = ?, structure = ?, bytes_apart = ?, data = ?`
   return {
     entry: prepare(`SELECT ${entryColumns} FROM entries WHERE bucket_id = ? AND key = ?`),
-    sizedHead: prepare(`SELECT ${sizedHeadColumns} FROM entries WHERE bucket_id = ? AND key = ?`),
     insertEntry: prepare(
       `INSERT INTO entries (bucket_id, key, ${writtenColumns})
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    updateEntry: prepare(
-      `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, expires_at = ?,
-         kind = ?, structure = ?, bytes_apart = ?, data = ? WHERE bucket_id = ? AND key = ?`,
-    ),
+    updateEntry: prepare(`${update} WHERE bucket_id = ? AND key = ?`),
+    updateEntryById: prepare(`${update} WHERE id = ?`),
     updateEntryInParts: prepare(
       `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, expires_at = ?,
          kind = ${partsKind}, structure = ?, bytes_apart = ?, data = ?

@@ -31,7 +31,9 @@ export function takeStep(transaction: WriteTransaction, draft: BucketDraft, step
       return
     }
     const columns = valueColumns(value, draft.config)
-    if (replaced) statements.updateEntry.run(...head, ...columns, bucketId, key)
+    if (replaced instanceof UnreadEntry && replaced.rowId !== undefined) {
+      statements.updateEntryById.run(...head, ...columns, replaced.rowId)
+    } else if (replaced) statements.updateEntry.run(...head, ...columns, bucketId, key)
     else statements.insertEntry.run(bucketId, key, ...head, ...columns)
     return
   }

@@ -11,6 +11,17 @@ export interface SizedHeadRow extends HeadRow {
   readonly parts: string | null
 }
 
+/** A `SizedHeadRow` as its cells, with the id of its row. */
+export type SizedHeadCells = readonly [
+  id: number,
+  revision: Revision,
+  createdAt: EpochMs,
+  updatedAt: EpochMs,
+  expiresAt: EpochMs | null,
+  bytes: number,
+  parts: string | null,
+]
+
 const noCollections: Collections = new Map()
 
 /** A stored entry whose value was left on the disk, because no operation looks at it. */
@@ -24,8 +35,11 @@ export class UnreadEntry implements Entry {
   readonly bytes: number
   /** Its large fields, if it is a record in parts. */
   readonly collections: Collections
+  /** Its row, if that was looked up. */
+  readonly rowId: number | undefined
 
-  constructor(key: string, row: SizedHeadRow) {
+  constructor(key: string, row: SizedHeadRow, rowId?: number) {
+    this.rowId = rowId
     this.key = key
     this.revision = row.revision
     this.createdAt = row.created_at
@@ -42,6 +56,11 @@ export class UnreadEntry implements Entry {
       `The value of key ${JSON.stringify(this.key)} was not read.`,
     )
   }
+}
+
+export function toUnreadEntry(key: string, cells: SizedHeadCells): UnreadEntry {
+  const [id, revision, created_at, updated_at, expires_at, bytes, parts] = cells
+  return new UnreadEntry(key, { revision, created_at, updated_at, expires_at, bytes, parts }, id)
 }
 
 /** The keys of which the values matter to a commit. */

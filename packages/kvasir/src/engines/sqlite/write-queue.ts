@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { rollBack } from './reading.ts'
 import { pauseForLock } from './retry-while-busy.ts'
@@ -198,4 +197,9 @@ function runJob(job: Job, transaction: WriteTransaction): boolean {
     job.reject(error)
     return false
   }
+}
+
+/** In fewer steps than the function of `node:timers/promises`. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -9,6 +9,7 @@ import type { CollectionRows } from './collections/collection-rows.ts'
 import { RecordInParts } from './collections/record-in-parts.ts'
 import type { DiskSpace } from './disk-space.ts'
 import type { HotEntries } from './hot-entries.ts'
+import type { KnownBuckets } from './known-buckets.ts'
 import { type BucketRow, toConfig } from './sqlite-rows.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 
@@ -30,6 +31,7 @@ export interface TransactionParts {
   readonly registry: BucketRegistry
   readonly time: SteadyTime
   readonly space: DiskSpace
+  readonly known: KnownBuckets
 }
 
 /** The state shared by all writes of one transaction. */
@@ -46,17 +48,22 @@ export class WriteTransaction {
   readonly #registry: BucketRegistry
   readonly #time: SteadyTime
   readonly #space: DiskSpace
+  readonly #known: KnownBuckets
   #now: EpochMs
   readonly #drafts = new Map<string, Map<string, BucketDraft>>()
   readonly #touched: BucketDraft[] = []
   readonly #copies = new Map<BucketDraft, readonly BucketDraft[]>()
 
-  constructor(statements: SqliteStatements, { rows, registry, time, space }: TransactionParts) {
+  constructor(statements: SqliteStatements, parts: TransactionParts) {
+    const { rows, registry, time, space, known } = parts
     this.statements = statements
     this.rows = rows
     this.#registry = registry
     this.#time = time
     this.#space = space
+    this.#known = known
+    const [version] = statements.dataVersionCells.get() as [number]
+    known.begin(version)
     this.#now = time.now()
   }
 
@@ -86,8 +93,11 @@ export class WriteTransaction {
   find(at: BucketRef): BucketDraft | undefined {
     const draft = this.#drafts.get(at.project)?.get(at.bucket)
     if (draft) return draft.isRemoved ? undefined : draft
-    const row = this.statements.bucketByName.get(at.project, at.bucket)
-    return row ? this.#enter(at, row as BucketRow) : undefined
+    const known = this.#known.get(at)
+    if (known) return this.#enter(at, { ...known.row }, known.config)
+    const found = this.statements.bucketByName.get(at.project, at.bucket)
+    const row = found as BucketRow | undefined
+    return row && this.#enter(at, row, toConfig(row))
   }
 
   findById(id: number): BucketDraft | undefined {
@@ -99,7 +109,7 @@ export class WriteTransaction {
     const text = JSON.stringify(config)
     const since = config.republish ? 0 : null
     const row = this.statements.addBucket.get(at.project, at.bucket, text, this.now, since)
-    return this.#enter(at, row as BucketRow)
+    return this.#enter(at, row as BucketRow, config)
   }
 
   /** The buckets that copy this one. */
@@ -154,21 +164,22 @@ export class WriteTransaction {
     }
   }
 
-  /** After the commit: tells the watchers. */
+  /** After the commit: keeps the buckets for the next transaction, and tells the watchers. */
   publish(): void {
     for (const draft of this.#touched) {
+      if (draft.isRemoved) this.#known.drop(draft.at)
+      else this.#known.keep(draft.at, draft)
       if (draft.isRemoved) this.#registry.drop(draft.at)
       else publishTo(this.#registry.at(draft.at, draft.row.id).feed, draft)
     }
   }
 
-  #enter(at: BucketRef, row: BucketRow): BucketDraft {
+  #enter(at: BucketRef, row: BucketRow, config: BucketConfig): BucketDraft {
     if (row.changed_at > this.#now) {
       // Another process is ahead of this one's clock.
       this.#time.observe(row.changed_at)
       this.#now = this.#time.now()
     }
-    const config = toConfig(row)
     const draft: BucketDraft = {
       at,
       row,
