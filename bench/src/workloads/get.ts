@@ -17,6 +17,22 @@ export const get64: Workload = {
   run: (setting) => hit(setting, 64),
 }
 
+const hotKeys = 1000
+
+/** The same thousand keys again and again. */
+export const getHot: Workload = {
+  name: 'get-hot',
+  title: `get, ${hotKeys.toLocaleString('en')} hot keys`,
+  kind: 'read',
+  callers: 1,
+  run: ({ connection, data, ms, start }) =>
+    repeat(
+      { callers: 1, ms, start },
+      (number) => connection.get(keyAt(data.keys, data, number % hotKeys)),
+      checkPresent,
+    ),
+}
+
 export const getMiss: Workload = {
   name: 'get-miss',
   title: 'get, no such key',

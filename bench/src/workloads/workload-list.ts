@@ -1,5 +1,5 @@
 import { deleteKeys } from './delete.ts'
-import { get, get64, getMiss } from './get.ts'
+import { get, get64, getHot, getMiss } from './get.ts'
 import { has } from './has.ts'
 import { increment64 } from './increment.ts'
 import { list } from './list.ts'
@@ -11,6 +11,7 @@ import type { Workload } from './workload.ts'
 export const workloadList: readonly Workload[] = [
   get,
   get64,
+  getHot,
   getMiss,
   has,
   set,
