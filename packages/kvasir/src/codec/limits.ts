@@ -25,6 +25,10 @@ export const limits = {
   expiresAtMax: 8_640_000_000_000_000,
   /** How many changes a bucket keeps in memory for its watchers. */
   recentChangesMax: 1024,
+  /** How much their values may take, in bytes and in characters of texts. */
+  recentValuesMax: 16 * 1024 * 1024,
+  /** How much the values may take that a watcher has read and not yet given on; one may be more. */
+  watchedValuesMax: 1024 * 1024,
   /** Markers of removed keys that a bucket keeps, so that watches and history can tell of them. */
   removalMarkersMax: 10_000,
   /** Attempts of a callback's read-modify-write before it gives up. */

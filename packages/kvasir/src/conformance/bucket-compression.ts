@@ -128,7 +128,7 @@ export function bucketCompressionTests({ describe, it, expect }: Suite): void {
       await packed.delete('a')
       await packed.put('z', lastValue)
 
-      expect(await untilLast(packed.watch({ since: 0 }))).toEqual(['delete a 3'])
+      expect(await untilLast(packed.watch({ since: 0 }))).toEqual(['gap 0 to 4', 'delete a 3'])
     })
   })
 }

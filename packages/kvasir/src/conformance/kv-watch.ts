@@ -72,6 +72,20 @@ export function kvWatchTests({ describe, it, expect }: Suite): void {
       expect(await untilLast(kv.watch({ since: 1 }))).toEqual(['put bob 2'])
     })
 
+    it('tells of a gap before it goes on with less than every change', async ({ kv }) => {
+      await kv.set('alice', 1)
+      await kv.set('bob', 1)
+      await kv.set('alice', 2)
+
+      const changes: KvChange[] = [
+        { type: 'gap', revision: 0, to: 3 },
+        { type: 'put', key: 'bob', value: 1, revision: 2 },
+        { type: 'put', key: 'alice', value: 2, revision: 3 },
+      ]
+      expect(await take(kv.watch({ since: 0 }), 3)).toEqual(changes)
+      expect(await take(kv.watch({ since: 1 }), 2)).toEqual(changes.slice(1))
+    })
+
     it('ends with its signal, with close and with the store', async ({ store, kv }) => {
       const controller = new AbortController()
       const watches = [kv.watch({ signal: controller.signal }), kv.watch(), kv.watch()] as const

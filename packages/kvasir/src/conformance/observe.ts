@@ -62,14 +62,16 @@ export async function untilLast(
   return seen
 }
 
-/** An event in short form: `'put alice 3'` — kind, key, revision. */
+/** An event in short form: `'put alice 3'` — kind, key, revision; `'gap 3 to 9'`. */
 export function shortForm(event: BucketEvent | KvChange): string {
   if ('type' in event) {
+    if (event.type === 'gap') return `gap ${event.revision} to ${event.to}`
     return event.type === 'clear'
       ? `clear ${event.revision}`
       : `${event.type} ${event.key} ${event.revision}`
   }
   if (event.kind === 'put') return `put ${event.entry.key} ${event.entry.revision}`
+  if (event.kind === 'gap') return `gap ${event.revision} to ${event.to}`
   if (event.kind === 'clear' || event.kind === 'synced') return `${event.kind} ${event.revision}`
   return `${event.kind} ${event.key} ${event.revision}`
 }

@@ -186,12 +186,12 @@ export function subjectTests({ describe, it, itWherePersistent, expect }: Suite)
       expect(again.map(({ key }) => key)).toEqual(['other', 'wanted'])
     })
 
-    it('gives a slow reader the last change of each key', async ({ project }) => {
+    it('tells a slow reader of a gap, then the last change of each key', async ({ project }) => {
       const orders = await project.createBucket('orders', { republish })
       const messages = project.subscribe('changes.>')
       await messages.ready
-
-      for (const index of range(1500)) await orders.put(`key${index % 3}`, index)
+      const keys = range(1500).map((index) => `key${index % 3}`)
+      await orders.commit(keys.map((key, index) => ({ op: 'put', key, value: index })))
       await orders.put('last', 1)
 
       const seen: SubjectMessage[] = []
@@ -199,9 +199,47 @@ export function subjectTests({ describe, it, itWherePersistent, expect }: Suite)
         seen.push(message)
         if (message.key === 'last') break
       }
+
       const revisions = seen.map(({ revision }) => revision)
+      expect(seen[0]).toMatchObject({ kind: 'gap', bucket: 'orders', subject: 'changes.>' })
+      expect(seen[0]).toMatchObject({ revision: 0 })
       expect(revisions).toEqual([...revisions].sort((left, right) => left - right))
-      expect(new Set(seen.map(({ key }) => key)).size).toBe(4)
+      expect(new Set(seen.slice(1).map(({ key }) => key)).size).toBe(4)
+    })
+
+    it('tells of a gap that it goes on after, and goes on from one', async ({ project }) => {
+      const orders = await project.createBucket('orders', { republish })
+      const first = project.subscribe('changes.>')
+      await first.ready
+      const { position } = first
+      await orders.commit(range(1500).map((value) => ({ op: 'put', key: 'a', value })))
+
+      const late = await take(project.subscribe('changes.>', { since: position }), 2)
+      const since = late[0]?.position ?? ''
+      const later = await take(project.subscribe('changes.>', { since }), 2)
+
+      expect(late).toMatchObject([
+        { kind: 'gap', revision: 0, to: 2 },
+        { revision: 2, value: 2 },
+      ])
+      expect(later).toMatchObject([
+        { kind: 'gap', revision: 0 },
+        { revision: 2, value: 2 },
+      ])
+    })
+
+    it('tells in time of a gap in which only other subjects may have changed', async ({
+      project,
+    }) => {
+      const orders = await project.createBucket('orders', { republish })
+      const first = project.subscribe('changes.>')
+      await first.ready
+      const { position } = first
+      await orders.commit(range(1500).map((value) => ({ op: 'put', key: 'a', value })))
+
+      const [gap] = await take(project.subscribe('changes.b', { since: position }), 1)
+
+      expect(gap).toMatchObject({ kind: 'gap', subject: 'changes.b', revision: 0, to: 1500 })
     })
 
     it('ends when it is closed, aborted, left, or the store is closed', async (scene) => {

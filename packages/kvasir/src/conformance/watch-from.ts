@@ -36,10 +36,21 @@ export function watchFromTests({ describe, it, expect }: Suite): void {
       await bucket.put('end', lastValue)
 
       expect(await untilLast(bucket.watch({ since: 1 }))).toEqual([
+        'gap 1 to 6',
         'put carol 3',
         'delete alice 4',
         'put bob 5',
       ])
+    })
+
+    it('tells of no gap where it tells every change', async ({ bucket }) => {
+      await bucket.put('alice', 1)
+      await bucket.put('alice', 2)
+      await bucket.put('bob', 1)
+      await bucket.delete('bob')
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(bucket.watch({ since: 3 }))).toEqual(['delete bob 4'])
     })
 
     it('tells a key that was removed and put again only as it is', async ({ bucket }) => {
@@ -50,7 +61,7 @@ export function watchFromTests({ describe, it, expect }: Suite): void {
       await bucket.put('alice', 3)
       await bucket.put('end', lastValue)
 
-      expect(await untilLast(bucket.watch({ since: 0 }))).toEqual(['put alice 5'])
+      expect(await untilLast(bucket.watch({ since: 0 }))).toEqual(['gap 0 to 6', 'put alice 5'])
     })
 
     it('goes over into what is new without a gap', async ({ bucket }) => {
@@ -83,6 +94,11 @@ export function watchFromTests({ describe, it, expect }: Suite): void {
       await bucket.put('end', lastValue)
 
       expect(await untilLast(bucket.watch({ since: 1 }))).toEqual(['clear 2', 'put bob 3'])
+      expect(await untilLast(bucket.watch({ since: 0 }))).toEqual([
+        'gap 0 to 4',
+        'clear 2',
+        'put bob 3',
+      ])
     })
 
     it('tells of expiries that were recorded', async ({ bucket, clock }) => {
@@ -98,10 +114,10 @@ export function watchFromTests({ describe, it, expect }: Suite): void {
       await bucket.put('user:1', lastValue)
 
       const ofPrefix = await untilLast(bucket.watch({ since: 0, prefix: 'user:' }))
-      const ofKey = await take(bucket.watch({ since: 0, key: 'order:1' }), 1)
+      const ofKey = await take(bucket.watch({ since: 0, key: 'order:1' }), 2)
 
-      expect(ofPrefix).toEqual(['put user:2 3'])
-      expect(ofKey).toMatchObject([{ kind: 'put', entry: { revision: 2 } }])
+      expect(ofPrefix).toEqual(['gap 0 to 4', 'put user:2 3'])
+      expect(ofKey.map(shortForm)).toEqual(['gap 0 to 4', 'put order:1 2'])
     })
 
     it('tells of more than is kept in memory, without loss', async ({ bucket }) => {

@@ -101,7 +101,8 @@ export interface WatchQuery {
   readonly prefix?: string
   /**
    * Begins beyond this revision with what is kept of the past: the last change of every key since,
-   * and then everything new. Absent: begins with the first change after the call.
+   * after a `gap` if that is not every change; and then everything new. Absent: begins with the
+   * first change after the call.
    */
   readonly since?: Revision
   /** Begins with the entries that exist now, as puts, then says `synced`. Excludes `since`. */
@@ -110,19 +111,35 @@ export interface WatchQuery {
 
 /**
  * What a watcher sees: changes of keys; `clear`, when the bucket was purged as a whole; `synced`,
- * when all initial values have been delivered.
+ * when all initial values have been delivered; `gap`, before it goes on with less than every change.
  */
 export type WatchEvent =
   | Change
   | { readonly kind: 'clear'; readonly revision: Revision; readonly at: EpochMs }
   | { readonly kind: 'synced'; readonly revision: Revision }
+  | Gap
+
+/**
+ * The watcher is not given every change beyond `revision` and up to `to`: some had been replaced by
+ * later changes of the same keys before it came to them. It goes on with the last change of each.
+ * All changes up to `revision` have gone by, so that resuming from there tells the same again.
+ */
+export interface Gap {
+  readonly kind: 'gap'
+  readonly revision: Revision
+  readonly to: Revision
+}
 
 /**
  * A running watch. Iterate it once; leaving the loop, `close()` or an aborted signal ends it.
  *
  * Events come in the order of their revisions, none twice. A reader that falls behind is given the
- * last change of each key instead of every one; a reader so late that removals it has not seen are
- * no longer kept is ended with `KV_REVISION_GONE` — never silently.
+ * last change of each key instead of every one, and is told by a `gap` before them; a reader so late
+ * that removals it has not seen are no longer kept is ended with `KV_REVISION_GONE`. A reader that
+ * was told neither has seen every change.
+ *
+ * A watch of some keys may be told of a gap in which only others changed, and a watch of a mirror of
+ * one that is none: a mirror lacks numbers of its origin by nature.
  */
 export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   /** Settles once the watch is in place: what is committed later will be seen. */

@@ -1,5 +1,5 @@
 import { decodeValue } from '../codec/value.ts'
-import type { Watch, WatchEvent } from '../engine/engine.ts'
+import type { Gap, Watch, WatchEvent } from '../engine/engine.ts'
 import type { Change, EpochMs, Revision } from '../engine/entry.ts'
 import type { BucketEntry } from './bucket-operation.ts'
 
@@ -9,6 +9,7 @@ export type BucketEvent =
   | Exclude<Change, { kind: 'put' }>
   | { readonly kind: 'clear'; readonly revision: Revision; readonly at: EpochMs }
   | { readonly kind: 'synced'; readonly revision: Revision }
+  | Gap
 
 /** A running watch: iterate it once, and leave the loop or close it to end it. */
 export interface BucketWatch<Event> extends AsyncIterable<Event>, AsyncDisposable {

@@ -17,6 +17,7 @@ import type {
   WatchQuery,
 } from '../engine/engine.ts'
 import type { Change, Entry, Revision } from '../engine/entry.ts'
+import { onAbort } from '../engine/on-abort.ts'
 import type { CommitResult, Operation, Read, ReadResult } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { checkBucketConfig } from './check-bucket-config.ts'
@@ -279,9 +280,8 @@ function checkIdempotencyKey(idempotencyKey: unknown): void {
 
 function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(aborted('unknown'))
-    signal.addEventListener('abort', onAbort, { once: true })
-    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    const forget = onAbort(signal, () => reject(aborted('unknown')))
+    result.then(resolve, reject).finally(forget)
   })
 }
 

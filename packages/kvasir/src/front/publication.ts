@@ -8,7 +8,7 @@ export type PublishedEvent =
 
 /** A change of a bucket, on its way to those who have subscribed to its subject. */
 export interface Publication {
-  /** Of a `clear`, which is about all keys: what the subscriber asked for. */
+  /** Of a `clear` or a `gap`, which are about all keys: what the subscriber asked for. */
   readonly subject: string
   readonly bucket: string
   readonly event: PublishedEvent
@@ -18,7 +18,8 @@ export interface Publication {
 
 /**
  * A running subscription. Iterate it once; leaving the loop, `close()` or an aborted signal ends
- * it. The changes of each bucket come in the order of their revisions, none twice.
+ * it. The changes of each bucket come in the order of their revisions, none twice, and all of them
+ * but where a `gap` says otherwise.
  */
 export interface Subscription<Message> extends AsyncIterable<Message>, AsyncDisposable {
   /** Settles once it is in place: what is stored later will be seen. */

@@ -1,4 +1,4 @@
-import type { BucketInfo, Watch } from '../engine/engine.ts'
+import type { BucketInfo, Gap, Watch } from '../engine/engine.ts'
 import type { EpochMs, Revision } from '../engine/entry.ts'
 import type { Republish } from '../engine/republish.ts'
 
@@ -14,6 +14,7 @@ export class PublishedBucket {
   readonly createdAt: EpochMs
   readonly watch: Watch
   #passed: Revision
+  #gap: Gap | undefined
   #publishedSince: Revision | undefined
   /** In the order of their revisions: a reader that is late meets changes under earlier rules. */
   #rules: readonly Rule[]
@@ -29,11 +30,22 @@ export class PublishedBucket {
 
   /** Everything up to here has been delivered, or was for somebody else. */
   get passed(): Revision {
-    return this.#passed
+    return this.#gap?.revision ?? this.#passed
   }
 
   pass(revision: Revision): void {
-    this.#passed = revision
+    this.#passed = Math.max(revision, this.#passed)
+  }
+
+  /** Keeps what the reader is to be told, together with what it has not been told yet. */
+  holdGap({ kind, revision, to }: Gap): void {
+    this.#gap = { kind, revision: this.#gap?.revision ?? revision, to }
+  }
+
+  takeGap(): Gap | undefined {
+    const gap = this.#gap
+    this.#gap = undefined
+    return gap
   }
 
   ruleFor(revision: Revision): Republish | undefined {
@@ -57,12 +69,12 @@ export class PublishedBucket {
   /** Whether there is nothing to come. */
   get isOver(): boolean {
     const last = this.#rules.at(-1)
-    return last?.republish === undefined && this.#passed >= (last?.since ?? 0)
+    return last?.republish === undefined && this.passed >= (last?.since ?? 0)
   }
 
   #addRule(rule: Rule): void {
     // Rules that every change to come is beyond count no more, but for the last of them.
-    const current = this.#rules.findLastIndex(({ since }) => since <= this.#passed)
+    const current = this.#rules.findLastIndex(({ since }) => since <= this.passed)
     this.#rules = [...this.#rules.slice(Math.max(0, current)), rule]
   }
 }

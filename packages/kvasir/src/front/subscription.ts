@@ -1,6 +1,8 @@
 import { limits } from '../codec/limits.ts'
 import type { BucketInfo, Engine } from '../engine/engine.ts'
 import type { Revision } from '../engine/entry.ts'
+import type { NumberedEvent } from '../engine/numbered-event.ts'
+import { onAbort } from '../engine/on-abort.ts'
 import { mayPublishUnder, publishedSubject } from '../engine/republish.ts'
 import { matchesPattern } from '../engine/subjects.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
@@ -12,6 +14,7 @@ import {
   withoutValue,
 } from './publication.ts'
 import { PublishedBucket } from './published-bucket.ts'
+import { RepeatedLook } from './repeated-look.ts'
 import { type BucketPosition, type SubjectPosition, writePosition } from './subject-position.ts'
 
 export interface SubscriptionParts {
@@ -47,21 +50,16 @@ export class BucketSubscription implements Subscription<Publication> {
   readonly #publications: AsyncGenerator<Publication>
   #failure: KvasirError | undefined
   #wakeReader: (() => void) | undefined
-  #look: (() => void) | undefined
-  /** Those who wait for a look that begins after they asked. */
-  readonly #lookers: (() => void)[] = []
+  readonly #look = new RepeatedLook(lookEveryMs, () => this.#lookAround())
 
   constructor(parts: SubscriptionParts) {
     this.#parts = parts
-    const { signal } = parts
-    const stop = (): void => this.#stop.abort()
-    signal?.addEventListener('abort', stop, { once: true })
-    this.#stop.signal.addEventListener('abort', () => {
-      signal?.removeEventListener('abort', stop)
+    const forget = onAbort(parts.signal, () => this.#stop.abort())
+    onAbort(this.#stop.signal, () => {
+      forget()
       this.#end()
       parts.onClose()
     })
-    if (signal?.aborted) stop()
     this.ready = this.#begin()
     this.ready.catch((error: unknown) => this.#fail(error))
     this.#publications = this.#run()
@@ -73,11 +71,7 @@ export class BucketSubscription implements Subscription<Publication> {
 
   /** Has it look at once which buckets there are; settles when it has. */
   lookAgain(): Promise<void> {
-    if (this.#isStopped) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#lookers.push(resolve)
-      this.#look?.()
-    })
+    return this.#look.now()
   }
 
   async close(): Promise<void> {
@@ -123,8 +117,8 @@ export class BucketSubscription implements Subscription<Publication> {
   }
 
   #toPublication({ bucket, event, subject }: Waiting): Publication {
-    const { name, createdAt } = bucket
-    const own = [name, { createdAt, revision: revisionOf(event) }] as const
+    const { name, createdAt, passed } = bucket
+    const own = [name, { createdAt, revision: Math.max(passed, revisionOf(event)) }] as const
     const position = writePosition(new Map([...this.#positions(), own]))
     return { subject, bucket: name, event, position }
   }
@@ -143,21 +137,17 @@ export class BucketSubscription implements Subscription<Publication> {
       if (since) this.#open(info, isSame ? known.revision : (info.publishedSince ?? 0))
       else this.#open(info, info.revision)
     }
-    void this.#lookAround() // It handles its own failures.
+    void this.#look.run() // What it does handles its own failures.
   }
 
   async #lookAround(): Promise<void> {
-    while (!this.#isStopped) {
-      await this.#sleepUntilLook()
-      const lookers = this.#lookers.splice(0)
-      try {
-        if (!this.#isStopped) await this.#update(await this.#list())
-      } catch (error) {
-        // What passes is tried again; until then, the buckets that are known are followed.
-        if (!KvasirError.from(error).retryable) this.#fail(error)
-      }
-      for (const told of lookers) told()
+    try {
+      await this.#update(await this.#list())
+    } catch (error) {
+      // What passes is tried again; until then, the buckets that are known are followed.
+      if (!KvasirError.from(error).retryable) this.#fail(error)
     }
+    for (const bucket of this.#buckets.values()) void this.#tellGap(bucket) // The reader's time.
   }
 
   async #list(): Promise<readonly BucketInfo[]> {
@@ -222,8 +212,15 @@ export class BucketSubscription implements Subscription<Publication> {
     try {
       for await (const event of bucket.watch) {
         if (event.kind === 'synced') continue
+        if (event.kind === 'gap') {
+          bucket.holdGap(event)
+          continue
+        }
         const subject = this.#subjectOf(bucket, event)
-        if (subject !== undefined) await this.#deliver(bucket, { subject, event })
+        if (subject !== undefined) {
+          await this.#tellGap(bucket)
+          await this.#deliver(bucket, { subject, event })
+        }
         if (!isFollowed()) return
         bucket.pass(revisionOf(event))
         if (bucket.isOver) this.#drop(bucket)
@@ -239,7 +236,7 @@ export class BucketSubscription implements Subscription<Publication> {
   }
 
   /** Under what the change is published; `undefined` when that is nothing that was asked for. */
-  #subjectOf(bucket: PublishedBucket, event: PublishedEvent): string | undefined {
+  #subjectOf(bucket: PublishedBucket, event: NumberedEvent): string | undefined {
     const { subject: asked } = this.#parts
     const rule = bucket.ruleFor(revisionOf(event))
     if (!rule) return undefined
@@ -247,6 +244,15 @@ export class BucketSubscription implements Subscription<Publication> {
     const key = event.kind === 'put' ? event.entry.key : event.key
     const subject = publishedSubject(key, rule)
     return subject !== undefined && matchesPattern(subject, asked) ? subject : undefined
+  }
+
+  /**
+   * Tells what was passed over: before the next change, or else with the next look. Told at once,
+   * the gaps of a busy bucket would drown a reader whom few of its changes concern.
+   */
+  async #tellGap(bucket: PublishedBucket): Promise<void> {
+    const event = bucket.takeGap()
+    if (event) await this.#deliver(bucket, { subject: this.#parts.subject, event })
   }
 
   /** Settles when the reader is done with the change. */
@@ -271,26 +277,13 @@ export class BucketSubscription implements Subscription<Publication> {
   #end(): void {
     for (const { taken } of this.#waiting.splice(0)) taken()
     for (const bucket of this.#buckets.values()) this.#drop(bucket)
-    for (const told of this.#lookers.splice(0)) told()
+    this.#look.stop()
     this.#wakeReader?.()
-    this.#look?.()
   }
 
   #sleepReader(): Promise<void> {
     return new Promise((resolve) => {
       this.#wakeReader = resolve
     })
-  }
-
-  async #sleepUntilLook(): Promise<void> {
-    if (this.#isStopped || this.#lookers.length > 0) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, lookEveryMs)
-      this.#look = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-    this.#look = undefined
   }
 }

@@ -33,8 +33,10 @@ export function readEntryHead(json: string): EntryHead & Partial<Pick<Entry, 'va
 /** @throws {KvasirError} `KV_BAD_RESPONSE` */
 export function readChange(json: string): Change {
   const event = readEvent(json)
-  if (event.kind !== 'clear' && event.kind !== 'synced') return event
-  throw badAnswer(`a change of the kind "${event.kind}"`)
+  if (event.kind === 'clear' || event.kind === 'synced' || event.kind === 'gap') {
+    throw badAnswer(`a change of the kind "${event.kind}"`)
+  }
+  return event
 }
 
 /** @throws {KvasirError} `KV_BAD_RESPONSE` */
@@ -54,6 +56,8 @@ export function readEvent(json: string): WatchEvent {
       return { kind, revision: numberIn(members, 'revision'), at: numberIn(members, 'at') }
     case 'synced':
       return { kind, revision: numberIn(members, 'revision') }
+    case 'gap':
+      return { kind, revision: numberIn(members, 'revision'), to: numberIn(members, 'to') }
     default:
       throw badAnswer('a change of an unknown kind')
   }

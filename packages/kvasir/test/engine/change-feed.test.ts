@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limits } from '../../src/codec/limits.ts'
-import { ChangeFeed, type NumberedEvent, revisionOf } from '../../src/engine/change-feed.ts'
+import { ChangeFeed } from '../../src/engine/change-feed.ts'
+import type { Gap, Watch, WatchEvent, WatchQuery } from '../../src/engine/engine.ts'
+import { firstChunk, type NumberedEvent, revisionOf } from '../../src/engine/numbered-event.ts'
 
 /** A log from which a feed reads what it no longer remembers: the last change of every key. */
 class Log {
@@ -10,27 +12,29 @@ class Log {
 
   readonly feed = new ChangeFeed({
     revision: () => this.events.length,
-    changesAfter: (after, { limit }) => {
+    changesAfter: (after) => {
       this.reads++
       const last = new Map(this.events.map((event) => [keyOf(event), event]))
-      return this.events
-        .filter((event) => revisionOf(event) > after && last.get(keyOf(event)) === event)
-        .slice(0, limit)
+      return firstChunk(
+        this.events.filter(
+          (event) => revisionOf(event) > after && last.get(keyOf(event)) === event,
+        ),
+      )
     },
   })
 
-  put(key: string): void {
+  put(key: string, value = ''): void {
     const before = this.events.length
-    this.feed.publish([this.append(key)], before)
+    this.feed.publish([this.append(key, value)], before)
   }
 
   /** As another process writes: the feed is not told. */
-  append(key: string): NumberedEvent {
+  append(key: string, value = ''): NumberedEvent {
     const revision = this.events.length + 1
     const entry = {
       key,
       revision,
-      value: { kind: 'text', data: '' } as const,
+      value: { kind: 'text', data: value } as const,
       createdAt: 1,
       updatedAt: 1,
     }
@@ -102,7 +106,7 @@ describe('a change feed', () => {
     expect(await revisionsOf(watch, 3)).toEqual([1, 2, 3])
   })
 
-  it('gives the last change of every key, ascending and none twice, however slow', async () => {
+  it('tells of exactly what it does not give, before what has taken its place', async () => {
     const burst = fc.record({
       puts: fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 50 }),
       repeat: fc.constantFrom(1, 1, 1, 30),
@@ -112,48 +116,219 @@ describe('a change feed', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(burst, { maxLength: 8 }), async (bursts) => {
         const log = new Log()
-        const watch = log.feed.watch({})[Symbol.asyncIterator]()
-        const seen: number[] = []
-        const read = async (): Promise<void> => {
-          const { value } = await watch.next()
-          seen.push(revisionOf(value as NumberedEvent))
-        }
+        const reader = new Reader(log, {})
         for (const { puts, repeat, isForeign, readsAfter } of bursts) {
           for (let round = 0; round < repeat; round++) {
             for (const key of puts) isForeign ? log.append(key) : log.put(key)
           }
-          for (let count = 0; count < readsAfter; count++) {
-            if ((seen.at(-1) ?? 0) < log.events.length) await read()
-          }
+          for (let count = 0; count < readsAfter; count++) await reader.read()
         }
         log.put('end')
-        while (seen.at(-1) !== log.events.length) await read()
+        await reader.readAll()
 
         const last = new Map(log.events.map((event) => [keyOf(event), revisionOf(event)]))
-        expect(seen).toEqual([...new Set(seen)].sort((left, right) => left - right))
-        expect(seen).toEqual(expect.arrayContaining([...last.values()]))
+        const { revisions } = reader
+        expect(revisions).toEqual([...new Set(revisions)].sort((left, right) => left - right))
+        expect(revisions).toEqual(expect.arrayContaining([...last.values()]))
+        expect(reader.silentlyMissed()).toEqual([])
+        expect(reader.emptyGaps()).toEqual([])
       }),
-      { numRuns: 100 },
+      { numRuns: 150 },
     )
+  })
+
+  it('tells a reader of some keys of everything it is not given of theirs', async () => {
+    const burst = fc.record({
+      puts: fc.array(fc.constantFrom('a', 'b', 'c1', 'c2', 'd'), { maxLength: 300 }),
+      isForeign: fc.boolean(),
+      readsAfter: fc.nat(5),
+    })
+    const query = fc.constantFrom({ key: 'a' }, { prefix: 'c' }, { key: 'nothing' })
+    await fc.assert(
+      fc.asyncProperty(fc.array(burst, { maxLength: 8 }), query, async (bursts, asked) => {
+        const log = new Log()
+        const reader = new Reader(log, asked)
+        for (const { puts, isForeign, readsAfter } of bursts) {
+          for (const key of puts) isForeign ? log.append(key) : log.put(key)
+          for (let count = 0; count < readsAfter; count++) await reader.read()
+        }
+        await reader.readAll()
+
+        expect(reader.silentlyMissed()).toEqual([])
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('tells a reader of some keys of no gap when only others changed', async () => {
+    const log = new Log()
+    const watch = log.feed.watch({ key: 'a' })[Symbol.asyncIterator]()
+    log.append('b')
+    log.append('b')
+    log.append('c')
+    const next = watch.next()
+    log.feed.wake()
+    await new Promise(setImmediate)
+
+    log.put('a')
+
+    expect((await next).value).toMatchObject({ kind: 'put', entry: { revision: 4 } })
+  })
+
+  it('tells one gap for all that it reads at once, from which resuming misses nothing', async () => {
+    const log = new Log()
+    for (const key of ['a', 'b', 'a', 'b', 'c', 'a']) log.put(key)
+
+    const events = await first(log.feed.watch({ since: 0 }), 4)
+    const again = await first(log.feed.watch({ since: (events[0] as Gap).revision }), 4)
+
+    expect(events[0]).toEqual({ kind: 'gap', revision: 0, to: 6 })
+    expect(events.slice(1).map((event) => revisionOf(event as NumberedEvent))).toEqual([4, 5, 6])
+    expect(again).toEqual(events)
   })
 
   it('remembers a bounded number of changes', async () => {
     const log = new Log()
     const watch = log.feed.watch({})
-    for (let index = 0; index < limits.recentChangesMax + 10; index++) log.put('a')
+    const count = limits.recentChangesMax + 10
+    for (let index = 0; index < count; index++) log.put('a')
 
-    expect(await revisionsOf(watch, 1)).toEqual([limits.recentChangesMax + 10])
+    const [gap, event] = await first(watch, 2)
+
+    expect(gap).toEqual({ kind: 'gap', revision: 0, to: count })
+    expect(event).toMatchObject({ entry: { revision: count } })
     expect(log.reads).toBeGreaterThan(0)
+  })
+
+  it('remembers values of a bounded size', async () => {
+    const log = new Log()
+    const watch = log.feed.watch({})[Symbol.asyncIterator]()
+    const quarter = 'x'.repeat(limits.recentValuesMax / 4)
+    for (const _ of Array(4)) log.put('a', quarter)
+    const kept = (await watch.next()).value
+    for (const _ of Array(20)) log.put('a', quarter)
+
+    const [gap, event] = await first(log.feed.watch({ since: 20 }), 2)
+
+    expect(revisionOf(kept as NumberedEvent)).toBe(1)
+    expect(gap).toMatchObject({ entry: { revision: 21 } })
+    expect(event).toMatchObject({ entry: { revision: 22 } })
+    expect(await first(log.feed.watch({ since: 19 }), 1)).toEqual([
+      { kind: 'gap', revision: 19, to: 24 },
+    ])
+    await watch.return?.()
+  })
+
+  it('takes a value that is larger than all it remembers from storage', async () => {
+    const log = new Log()
+    const watch = log.feed.watch({})
+    log.put('a', 'x'.repeat(limits.recentValuesMax + 1))
+    log.put('b')
+
+    const events = await first(watch, 2)
+
+    expect(events.map((event) => revisionOf(event as NumberedEvent))).toEqual([1, 2])
+    expect(log.reads).toBeGreaterThan(0)
+  })
+
+  it('has a reader who stops hold a bounded size of values', () => {
+    const value = 'x'.repeat(limits.watchedValuesMax / 2)
+    const log = new Log()
+    const found = Array.from({ length: 100 }, (_, index) => log.append(`key${index}`, value))
+
+    expect(firstChunk(found)).toEqual({ events: found.slice(0, 3), hasMore: true })
+    expect(firstChunk(found.slice(0, 1))).toEqual({ events: found.slice(0, 1), hasMore: false })
   })
 })
 
-async function revisionsOf(watch: AsyncIterable<unknown>, count: number): Promise<number[]> {
-  const revisions: number[] = []
-  for await (const event of watch) {
-    revisions.push(revisionOf(event as NumberedEvent))
-    if (revisions.length === count) break
+/** Reads a watch to its end or in between, and knows what it was told. */
+class Reader {
+  readonly events: (NumberedEvent | Gap)[] = []
+  readonly #log: Log
+  readonly #query: WatchQuery
+  readonly #watch: AsyncIterator<WatchEvent>
+  #waiting: Promise<void> | undefined
+
+  constructor(log: Log, query: WatchQuery) {
+    this.#log = log
+    this.#query = query
+    this.#watch = log.feed.watch(query)[Symbol.asyncIterator]()
   }
-  return revisions
+
+  get revisions(): number[] {
+    return this.#given().map(revisionOf)
+  }
+
+  /** The next event, if there is one by now. */
+  async read(): Promise<void> {
+    this.#waiting ??= this.#watch.next().then(({ value }) => {
+      this.events.push(value)
+      this.#waiting = undefined
+    })
+    this.#log.feed.wake()
+    await Promise.race([this.#waiting, new Promise(setImmediate)])
+  }
+
+  async readAll(): Promise<void> {
+    for (let before = -1; before < this.events.length; ) {
+      before = this.events.length
+      await this.read()
+    }
+  }
+
+  /** Changes that it was neither given nor told of before it came to a later one. */
+  silentlyMissed(): number[] {
+    const given = new Set(this.revisions)
+    const wanted = this.#log.events.filter((event) => this.#isWanted(event))
+    return wanted
+      .map(revisionOf)
+      .filter((revision) => !given.has(revision) && !this.#told(revision))
+  }
+
+  /** Gaps in which nothing is missing. */
+  emptyGaps(): Gap[] {
+    const given = new Set(this.revisions)
+    return this.events.filter((event): event is Gap => {
+      if (event.kind !== 'gap') return false
+      const { revision, to } = event
+      return range(revision + 1, to).every((each) => given.has(each))
+    })
+  }
+
+  #told(revision: number): boolean {
+    const laterOne = this.events.findIndex(
+      (event) => event.kind !== 'gap' && revisionOf(event) > revision,
+    )
+    return this.events
+      .slice(0, laterOne)
+      .some((event) => event.kind === 'gap' && event.revision < revision && revision <= event.to)
+  }
+
+  #isWanted(event: NumberedEvent): boolean {
+    const { key, prefix = '' } = this.#query
+    return key === undefined ? keyOf(event).startsWith(prefix) : keyOf(event) === key
+  }
+
+  #given(): NumberedEvent[] {
+    return this.events.filter((event): event is NumberedEvent => event.kind !== 'gap')
+  }
+}
+
+async function first(watch: Watch, count: number): Promise<WatchEvent[]> {
+  const events: WatchEvent[] = []
+  for await (const event of watch) {
+    events.push(event)
+    if (events.length === count) break
+  }
+  return events
+}
+
+async function revisionsOf(watch: Watch, count: number): Promise<number[]> {
+  return (await first(watch, count)).map((event) => revisionOf(event as NumberedEvent))
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
 }
 
 function keyOf(event: unknown): string {

@@ -49,7 +49,7 @@ describe('the types of kv', () => {
   it('tell the kinds of changes apart', () => {
     const change = {} as KvChange
 
-    expectTypeOf(change.type).toEqualTypeOf<'put' | 'delete' | 'expire' | 'clear'>()
+    expectTypeOf(change.type).toEqualTypeOf<'put' | 'delete' | 'expire' | 'clear' | 'gap'>()
     expectTypeOf<Extract<KvChange, { type: 'put' }>['value']>().toEqualTypeOf<unknown>()
     expectTypeOf<Extract<KvChange, { type: 'clear' }>>().not.toHaveProperty('key')
   })

@@ -51,6 +51,14 @@ const tasks: Record<string, (engine: Engine, argument: string) => Promise<void>>
     await engine.commit(at, [{ op: 'put', key: 'a', value, expiry }])
   },
 
+  async 'put-many-briefly'(engine, ttlMs) {
+    const expiry = { ttlMs: Number(ttlMs) }
+    const value = { kind: 'text', data: 'brief' } as const
+    for (let index = 0; index < 50; index++) {
+      await engine.commit(at, [{ op: 'put', key: `brief:${index}`, value, expiry }])
+    }
+  },
+
   /** Says that it has the directory open, and keeps it open for ever. */
   async stay() {
     tell('here')

@@ -72,12 +72,49 @@ describe('a watch in one process', () => {
 
     await runChild(['put-briefly', directory, '300'])
 
-    // A watcher that was late is spared the value that is gone by now.
+    // A watcher that was late is told so, and spared the value that is gone by now.
     const first = await nextOf(events)
-    const expiry = first?.kind === 'put' ? await nextOf(events) : first
-    expect(expiry).toMatchObject({ kind: 'expire', key: 'a', revision: 2 })
+    expect(['put', 'gap']).toContain(first?.kind)
+    expect(await nextOf(events)).toMatchObject({ kind: 'expire', key: 'a', revision: 2 })
     await engine.commit(at, [put('b', 'next')])
     expect(await nextOf(events)).toMatchObject({ kind: 'put', entry: { key: 'b', revision: 3 } })
+  })
+
+  it('is told of every change of another process, or of a gap where it is not', async () => {
+    const directory = temporaryDirectory()
+    const engine = await open(directory)
+    const watch = engine.watch(at, {})
+
+    const child = runChild(['increment', directory, '300'])
+    const seen = new Set<number>()
+    for await (const event of watch) {
+      if (event.kind === 'gap') for (let told = event.revision; told < event.to; ) seen.add(++told)
+      if (event.kind === 'put') seen.add(event.entry.revision)
+      if (event.kind === 'put' && event.entry.revision === 300) break
+    }
+    await child
+
+    expect([...seen].sort((left, right) => left - right)).toEqual(
+      Array.from({ length: 300 }, (_, index) => index + 1),
+    )
+  })
+
+  it('is told of each of many expiries of what another process wrote', async () => {
+    const directory = temporaryDirectory()
+    const engine = await open(directory)
+    const watch = engine.watch(at, {})
+
+    const child = runChild(['put-many-briefly', directory, '200'])
+    const expired = new Set<string>()
+    for await (const event of watch) {
+      if (event.kind === 'expire') expired.add(event.key)
+      if (expired.size === 50) break
+    }
+    await child
+
+    expect([...expired].sort()).toEqual(
+      Array.from({ length: 50 }, (_, index) => `brief:${index}`).sort(),
+    )
   })
 
   it('ends when another process deletes the bucket', async () => {

@@ -58,6 +58,10 @@ function tracedDatabase(database: SqliteDatabase, note: (sql: string) => void): 
           note(sql)
           return statement.get(...values)
         },
+        iterate: (...values) => {
+          note(sql)
+          return statement.iterate(...values)
+        },
         all: (...values) => {
           note(sql)
           return statement.all(...values)

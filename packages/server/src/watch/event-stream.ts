@@ -1,4 +1,5 @@
 import { KvasirError } from 'kvasir'
+import { onAbort } from 'kvasir/engine'
 import { toProblem, writeStreamEvent } from 'kvasir/protocol'
 
 export interface EventStreamOptions {
@@ -28,11 +29,9 @@ export function streamEvents<Event>(
   source: StreamSource<Event>,
   options: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
-  const stop = (): void => void source.close()
-  options.draining?.addEventListener('abort', stop, { once: true })
-  if (options.draining?.aborted) stop()
+  const forget = onAbort(options.draining, () => void source.close()) // The stream ends with it.
   const finish = async (): Promise<void> => {
-    options.draining?.removeEventListener('abort', stop)
+    forget()
     await source.close()
   }
   let awaited: Promise<IteratorResult<Event>> | undefined

@@ -57,17 +57,21 @@ async function* caughtUp(
 ): AsyncGenerator<WatchEvent> {
   let isSynced = since >= goal
   if (isSynced) yield { kind: 'synced', revision: since }
+  let gapTo = 0
   for await (const event of watch) {
     const revision = revisionOf(event)
-    if (passes(event, filter)) yield event
+    // Entries that exist are what is asked for before `synced`, and not what they were between.
+    if (event.kind === 'gap' && !isSynced) gapTo = event.to
+    else if (passes(event, filter)) yield event
     if (isSynced || revision < goal) continue
     isSynced = true
     yield { kind: 'synced', revision }
+    if (gapTo > revision) yield { kind: 'gap', revision, to: gapTo }
   }
 }
 
 function passes(event: WatchEvent, { key, prefix }: WatchQuery): boolean {
-  if (event.kind === 'clear' || event.kind === 'synced') return true
+  if (event.kind === 'clear' || event.kind === 'synced' || event.kind === 'gap') return true
   const changed = event.kind === 'put' ? event.entry.key : event.key
   return key === undefined ? changed.startsWith(prefix ?? '') : changed === key
 }

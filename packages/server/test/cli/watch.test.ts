@@ -43,6 +43,23 @@ describe('kvasir watch', () => {
     ])
   })
 
+  it('says where it does not print every change', async () => {
+    const data = await dataDirectoryWith({ a: 1 })
+    await using store = await openStore(data)
+    for (const value of [2, 3]) await store.project().kv().set('a', value)
+    const stop = new AbortController()
+    const { signal } = stop
+
+    const printing = startKvasir(['watch', '--since', '0', '--data', data], { signal })
+    const asJson = startKvasir(['watch', '--since', '1', '--json', '--data', data], { signal })
+    await Promise.all([printing.stdout.until('put'), asJson.stdout.until('put')])
+    stop.abort()
+    await Promise.all([printing.ended, asJson.ended])
+
+    expect(printing.stdout.text).toBe('0\tgap\tto 3\n3\tput\ta\t3\n')
+    expect(asJson.stdout.text.split('\n')[0]).toBe('{"change":"gap","revision":1,"to":3}')
+  })
+
   it('ends quietly when nobody reads on', async () => {
     const data = await dataDirectoryWith({ a: 1 })
     const stdout = {

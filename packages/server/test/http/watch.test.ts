@@ -61,6 +61,21 @@ describe('watching a bucket', () => {
     await Promise.all([since.cancel(), lastId.cancel()])
   })
 
+  it('tells of a gap under the id from which it would be told of it again', async () => {
+    const { put, watch } = openWatched()
+    for (const key of ['a', 'b', 'b', 'c']) await put(key)
+
+    const late = await watch('?since=0')
+    const seen = [await late.next(), await late.next(), await late.next()]
+    const again = await watch('', { 'last-event-id': String(seen[2]?.id) })
+
+    expect(seen[2]).toEqual({ event: 'gap', id: '1', data: { kind: 'gap', revision: 1, to: 4 } })
+    expect(await late.take(2)).toEqual(['put 3 b', 'put 4 c'])
+    await again.next()
+    expect(await again.next()).toEqual(seen[2])
+    await Promise.all([late.cancel(), again.cancel()])
+  })
+
   it('begins with the entries there are when it is asked to', async () => {
     const { put, watch } = openWatched()
     for (const key of ['a', 'b']) await put(key)

@@ -15,6 +15,8 @@ export function changeOf(event: BucketEvent): KvChange | undefined {
       return { type: 'expire', key: event.key, revision: event.revision }
     case 'clear':
       return { type: 'clear', revision: event.revision }
+    case 'gap':
+      return { type: 'gap', revision: event.revision, to: event.to }
     case 'synced':
       return undefined
   }

@@ -40,7 +40,10 @@ export interface KvWatchOptions {
   readonly signal?: AbortSignal
 }
 
-/** A change as `watch` tells it. `clear` means that every key went at once. */
+/**
+ * A change as `watch` tells it. `clear` means that every key went at once; `gap`, that of the changes
+ * beyond `revision` and up to `to` only the last one of each key follows.
+ */
 export type KvChange =
   | {
       readonly type: 'put'
@@ -50,6 +53,7 @@ export type KvChange =
     }
   | { readonly type: 'delete' | 'expire'; readonly key: string; readonly revision: Revision }
   | { readonly type: 'clear'; readonly revision: Revision }
+  | { readonly type: 'gap'; readonly revision: Revision; readonly to: Revision }
 
 /** A lock that is held. */
 export interface KvLock {

@@ -1,11 +1,6 @@
 import { limits } from '../../codec/limits.ts'
 import { compareUtf8 } from '../../codec/utf8.ts'
-import {
-  ChangeFeed,
-  type NumberedEvent,
-  revisionGone,
-  revisionOf,
-} from '../../engine/change-feed.ts'
+import { ChangeFeed, revisionGone } from '../../engine/change-feed.ts'
 import { isFromStart } from '../../engine/copies.ts'
 import type { BucketFigures, CommitView, PastRevision, PlannedSteps } from '../../engine/draft.ts'
 import type { BucketConfig, BucketInfo, ListPage, ListQuery } from '../../engine/engine.ts'
@@ -17,6 +12,12 @@ import {
   isExpired,
   type Revision,
 } from '../../engine/entry.ts'
+import {
+  type EventChunk,
+  firstChunk,
+  type NumberedEvent,
+  revisionOf,
+} from '../../engine/numbered-event.ts'
 import type { CommitResult, Operation } from '../../engine/operation.ts'
 import { type Plan, planCommit, planExpiries } from '../../engine/plan-commit.ts'
 import { type OriginChanges, planCopies } from '../../engine/plan-copies.ts'
@@ -264,22 +265,24 @@ export class MemoryBucket {
 
   #changesAfter(
     after: Revision,
-    { limit, putsOnly, now }: { limit: number; putsOnly?: boolean; now: EpochMs },
-  ): NumberedEvent[] {
+    { putsOnly, now }: { putsOnly?: boolean; now: EpochMs },
+  ): EventChunk {
     const stored = this.#byRevision()
     const existing = putsOnly ? stored.filter((entry) => !isExpired(entry, now)) : stored
     const entries = existing.map((entry): NumberedEvent => ({ kind: 'put', entry }))
-    if (putsOnly) return entries.filter((event) => revisionOf(event) > after).slice(0, limit)
-    const isCleared = this.#clear !== undefined && this.#clear.revision > after
-    if (after < this.#oldestResume && !isCleared) throw revisionGone(after, this.#oldestResume)
+    if (putsOnly) return firstChunk(entries.filter((event) => revisionOf(event) > after))
+    // Whatever was forgotten before everything was removed is removed with the rest.
+    const oldest = this.#oldestResume
+    if (after < oldest && (this.#clear?.revision ?? 0) < oldest) throw revisionGone(after, oldest)
     const removals = [...this.#past]
       .filter(([key]) => !this.#entries.has(key))
       .flatMap(([, past]) => past.slice(-1))
     const events = [...entries, ...removals, ...(this.#clear ? [this.#clear] : [])]
-    return events
-      .filter((event) => revisionOf(event) > after)
-      .sort((left, right) => revisionOf(left) - revisionOf(right))
-      .slice(0, limit)
+    return firstChunk(
+      events
+        .filter((event) => revisionOf(event) > after)
+        .sort((left, right) => revisionOf(left) - revisionOf(right)),
+    )
   }
 
   #byKey(): Entry[] {

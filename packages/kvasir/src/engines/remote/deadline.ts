@@ -1,3 +1,4 @@
+import { onAbort } from '../../engine/on-abort.ts'
 import { KvasirError, type WriteOutcome } from '../../errors/kvasir-error.ts'
 
 /** The end of a call's patience: its time is up, or its caller gave up. */
@@ -6,14 +7,14 @@ export class Deadline {
   readonly #caller: AbortSignal | undefined
   readonly #timeoutMs: number
   readonly #timer: ReturnType<typeof setTimeout>
-  readonly #onAbort = (): void => this.#controller.abort()
+  readonly #forget: () => void
 
   constructor(timeoutMs: number, caller: AbortSignal | undefined) {
     this.#timeoutMs = timeoutMs
     this.#caller = caller
-    this.#timer = setTimeout(this.#onAbort, timeoutMs)
-    if (caller?.aborted) this.#controller.abort()
-    caller?.addEventListener('abort', this.#onAbort, { once: true })
+    const end = (): void => this.#controller.abort()
+    this.#timer = setTimeout(end, timeoutMs)
+    this.#forget = onAbort(caller, end)
   }
 
   get signal(): AbortSignal {
@@ -27,10 +28,8 @@ export class Deadline {
   /** What is promised, unless the end comes first: not every `fetch` heeds its signal. */
   race<Result>(promise: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(this.error())
-      if (this.isOver) onAbort()
-      this.signal.addEventListener('abort', onAbort, { once: true })
-      promise.then(resolve, reject).finally(() => this.signal.removeEventListener('abort', onAbort))
+      const forget = onAbort(this.signal, () => reject(this.error()))
+      promise.then(resolve, reject).finally(forget)
     })
   }
 
@@ -66,6 +65,6 @@ export class Deadline {
 
   clear(): void {
     this.clearTimer()
-    this.#caller?.removeEventListener('abort', this.#onAbort)
+    this.#forget()
   }
 }

@@ -1,5 +1,6 @@
 import type { Watch, WatchEvent, WatchQuery } from '../../engine/engine.ts'
-import { changeRevision, type Revision } from '../../engine/entry.ts'
+import type { Revision } from '../../engine/entry.ts'
+import { onAbort } from '../../engine/on-abort.ts'
 import { fromProblem } from '../../errors/problem.ts'
 import type { StreamEvent } from '../../protocol/event-stream.ts'
 import { badAnswer, readEvent } from '../../protocol/wire-entry.ts'
@@ -35,6 +36,8 @@ export class RemoteWatch implements Watch {
   readonly #events: AsyncGenerator<WatchEvent>
   /** Everything up to this revision has been passed on. */
   #position: Revision | undefined
+  /** Up to where it has been passed on that there is a gap. */
+  #gapTo: Revision = 0
   #isSynced = false
   #isOpening = true
 
@@ -42,13 +45,11 @@ export class RemoteWatch implements Watch {
     this.#query = query
     this.#parts = parts
     this.#position = query.since
-    const stop = (): void => this.#stop.abort()
-    parts.signal?.addEventListener('abort', stop, { once: true })
-    this.#stop.signal.addEventListener('abort', () => {
-      parts.signal?.removeEventListener('abort', stop)
+    const forget = onAbort(parts.signal, () => this.#stop.abort())
+    onAbort(this.#stop.signal, () => {
+      forget()
       parts.onClose()
     })
-    if (parts.signal?.aborted) stop()
 
     const first = this.#open(openingMs)
     this.ready = first
@@ -114,15 +115,18 @@ export class RemoteWatch implements Watch {
       throw error
     }
     const event = readEvent(data)
-    const revision = revisionOf(event)
-    if (event.kind === 'synced') {
-      if (this.#isSynced) return undefined
-      this.#isSynced = true
-    } else if (this.#position !== undefined && revision <= this.#position) {
-      return undefined
-    }
-    this.#position = Math.max(revision, this.#position ?? 0)
+    if (this.#isKnown(event)) return undefined
+    if (event.kind === 'synced') this.#isSynced = true
+    if (event.kind === 'gap') this.#gapTo = event.to
+    this.#position = Math.max(revisionOf(event), this.#position ?? 0)
     return event
+  }
+
+  /** Whether it has come before, over a stream that was lost. */
+  #isKnown(event: WatchEvent): boolean {
+    if (event.kind === 'synced') return this.#isSynced
+    if (event.kind === 'gap') return event.to <= this.#gapTo
+    return this.#position !== undefined && revisionOf(event) <= this.#position
   }
 
   /** A new stream in place of a lost one. */
@@ -176,15 +180,15 @@ export class RemoteWatch implements Watch {
     return this.#stop.signal.aborted
   }
 
-  #sleep(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, delayMs)
-      const wake = (): void => {
-        clearTimeout(timer)
-        resolve()
-      }
-      this.#stop.signal.addEventListener('abort', wake, { once: true })
+  async #sleep(delayMs: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let forget: (() => void) | undefined
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, delayMs)
+      forget = onAbort(this.#stop.signal, resolve)
     })
+    clearTimeout(timer)
+    forget?.()
   }
 }
 
@@ -202,6 +206,5 @@ function revisionIn(ready: unknown): Revision | undefined {
 }
 
 function revisionOf(event: WatchEvent): Revision {
-  if (event.kind === 'clear' || event.kind === 'synced') return event.revision
-  return changeRevision(event)
+  return event.kind === 'put' ? event.entry.revision : event.revision
 }

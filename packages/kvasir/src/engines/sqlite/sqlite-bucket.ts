@@ -1,10 +1,4 @@
-import {
-  ChangeFeed,
-  type NumberedEvent,
-  revisionGone,
-  revisionOf,
-  type StoredChanges,
-} from '../../engine/change-feed.ts'
+import { ChangeFeed, revisionGone, type StoredChanges } from '../../engine/change-feed.ts'
 import type { BucketInfo, BucketRef, ListPage, ListQuery } from '../../engine/engine.ts'
 import {
   type Change,
@@ -14,6 +8,12 @@ import {
   isExpired,
   type Revision,
 } from '../../engine/entry.ts'
+import {
+  type EventChunk,
+  firstChunk,
+  type NumberedEvent,
+  revisionOf,
+} from '../../engine/numbered-event.ts'
 import type { Read, ReadResult } from '../../engine/operation.ts'
 import { readPart } from '../../engine/read-part.ts'
 import { readParts } from './collections/collection.ts'
@@ -162,23 +162,25 @@ export class SqliteBucket {
 
   #changesAfter(
     after: Revision,
-    { limit, putsOnly, isWanted }: Parameters<StoredChanges['changesAfter']>[1],
-  ): NumberedEvent[] {
+    { putsOnly, isWanted }: Parameters<StoredChanges['changesAfter']>[1],
+  ): EventChunk {
     const toPut = (row: unknown): NumberedEvent => this.#toPut(row as EntryChangeRow, isWanted)
     return this.#reading.snapshot((statements) => {
       if (putsOnly) {
         const now = this.#reading.time.now()
-        return statements.liveEntriesAfter.all(this.#id, after, now, limit).map(toPut)
+        return firstChunk(mapped(statements.liveEntriesAfter.iterate(this.#id, after, now), toPut))
       }
       const bucket = statements.bucketById.get(this.#id) as BucketRow | undefined
-      if (!bucket) return []
+      if (!bucket) return { events: [], hasMore: false }
+      const { oldest_resume: oldest, cleared_revision: cleared } = bucket
+      // Whatever was forgotten before everything was removed is removed with the rest.
+      if (after < oldest && (cleared ?? 0) < oldest) throw revisionGone(after, oldest)
       const clear = clearAfter(bucket, after)
-      if (after < bucket.oldest_resume && !clear) throw revisionGone(after, bucket.oldest_resume)
-      const entries = statements.entriesAfter.all(this.#id, after, limit).map(toPut)
-      const removals = statements.removalsAfter.all(this.#id, after, limit).map(toRemoval)
-      return [...entries, ...removals, ...(clear ? [clear] : [])]
-        .sort((left, right) => revisionOf(left) - revisionOf(right))
-        .slice(0, limit)
+      const entries = firstChunk(mapped(statements.entriesAfter.iterate(this.#id, after), toPut))
+      const removals = firstChunk(
+        mapped(statements.removalsAfter.iterate(this.#id, after), toRemoval),
+      )
+      return merged([entries, removals, { events: clear ? [clear] : [], hasMore: false }])
     })
   }
 
@@ -251,6 +253,21 @@ function clearAfter(row: BucketRow, after: Revision): NumberedEvent | undefined 
   const { cleared_revision: revision, cleared_at: at } = row
   if (revision === null || at === null || revision <= after) return undefined
   return { kind: 'clear', revision, at }
+}
+
+/** The events of all chunks up to where the first of them ends that goes on. */
+function merged(chunks: readonly EventChunk[]): EventChunk {
+  const ends = chunks.flatMap(({ events, hasMore }) => (hasMore ? events.slice(-1) : []))
+  const last = Math.min(...ends.map(revisionOf))
+  const events = chunks
+    .flatMap((chunk) => chunk.events)
+    .filter((event) => revisionOf(event) <= last)
+    .sort((left, right) => revisionOf(left) - revisionOf(right))
+  return { events, hasMore: ends.length > 0 }
+}
+
+function* mapped<From, To>(items: Iterable<From>, turn: (item: From) => To): Generator<To> {
+  for (const item of items) yield turn(item)
 }
 
 function toRemoval(row: unknown): NumberedEvent {

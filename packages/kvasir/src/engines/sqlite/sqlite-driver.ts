@@ -9,6 +9,7 @@ export interface SqliteStatement {
   run(...values: SqlValue[]): { readonly changes: number | bigint }
   get(...values: SqlValue[]): unknown
   all(...values: SqlValue[]): unknown[]
+  iterate(...values: SqlValue[]): Iterable<unknown>
   /** Has rows come as arrays. Node 22.13 to 22.15 does not have it. */
   setReturnArrays?(enabled: boolean): void
 }

@@ -148,11 +148,11 @@ function entryStatements(prepare: Prepare) {
     ),
     entriesAfter: prepare(
       `SELECT key, ${entryColumns} FROM entries WHERE bucket_id = ? AND revision > ?
-       ORDER BY revision LIMIT ?`,
+       ORDER BY revision`,
     ),
     liveEntriesAfter: prepare(
       `SELECT key, ${entryColumns} FROM entries WHERE bucket_id = ? AND revision > ?
-         AND (expires_at IS NULL OR expires_at > ?) ORDER BY revision LIMIT ?`,
+         AND (expires_at IS NULL OR expires_at > ?) ORDER BY revision`,
     ),
     // The index is named, because the planner would rather go through the whole bucket.
     expiredFigures: prepare(
@@ -211,7 +211,7 @@ function pastStatements(prepare: Prepare) {
          AND NOT EXISTS (
            SELECT 1 FROM past AS later WHERE later.bucket_id = ?1 AND later.key = past.key
              AND later.revision > past.revision)
-       ORDER BY revision LIMIT ?3`,
+       ORDER BY revision`,
     ),
     /** The newest marker that has at least so many after it. */
     markerBefore: prepare(

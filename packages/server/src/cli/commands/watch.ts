@@ -55,6 +55,12 @@ async function printChanges(
 
 function printChange(change: KvChange, out: Output): Promise<void> {
   const { type, revision } = change
+  if (type === 'gap') {
+    const { to } = change
+    return out.isJson
+      ? out.json({ change: type, revision, to })
+      : out.line(`${revision}\t${type}\tto ${to}`)
+  }
   if (type === 'clear') {
     return out.isJson ? out.json({ change: type, revision }) : out.line(`${revision}\t${type}`)
   }

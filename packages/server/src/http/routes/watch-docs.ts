@@ -13,6 +13,8 @@ export const watchDoc = {
 - \`put\`, \`delete\`, \`purge\` and \`expire\` are changes of keys, as \`Change\` has them; \`clear\` says that
 the bucket was purged as a whole. Their ids are revisions.
 - With \`initial=true\` the entries that exist come first, and then \`synced\`.
+- \`gap\` says that of the changes beyond its \`revision\` and up to its \`to\` only the last one of
+each key follows. Its id is \`revision\`.
 - \`error\` carries a \`Problem\` and is the last.
 
 Comments come at least every 15 seconds. To resume, send the last id as \`since\` or
@@ -40,6 +42,8 @@ export const subjectDoc = {
 - \`put\`, \`delete\`, \`purge\` and \`expire\` are changes of keys, as \`Change\` has them, with
 \`subject\` and \`bucket\` besides; \`clear\` says that the bucket was purged as a whole. A \`put\` has no
 value where the bucket publishes without. Their ids are positions.
+- \`gap\` says that of the changes of the bucket beyond \`revision\` and up to \`to\`, some that may
+have been under the subject were replaced by later ones before they could be sent.
 - \`error\` carries a \`Problem\` and is the last.
 
 Comments come at least every 15 seconds. To resume, send the last id as \`since\` or
