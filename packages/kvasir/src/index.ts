@@ -74,7 +74,13 @@ export type {
 } from './dialects/flows/flow-types.ts'
 export type * from './dialects/kv/kv-types.ts'
 export type * from './dialects/storage/storage-types.ts'
-export type { BucketConfig, BucketInfo, Capabilities, Health } from './engine/engine.ts'
+export type {
+  BucketChanges,
+  BucketConfig,
+  BucketInfo,
+  Capabilities,
+  Health,
+} from './engine/engine.ts'
 export type { Origin } from './engine/origin.ts'
 export type { Republish } from './engine/republish.ts'
 export type { SubjectTransform } from './engine/subjects.ts'

@@ -209,6 +209,42 @@ export function bucketTests({ describe, it, expect }: Suite): void {
       expect(info.config.ttlMs).toBe(60_000)
     })
 
+    it('changes all that several callers change at once', async ({ project }) => {
+      const sessions = await project.createBucket('sessions', { bytesMax: 10, valueBytesMax: 10 })
+      const republish = { dest: 'sessions.>' }
+
+      await Promise.all([
+        sessions.configure({ description: 'who is here' }),
+        sessions.configure({ history: 5, valueBytesMax: null }),
+        sessions.configure({ ttlMs: 60_000 }),
+        sessions.configure({ bytesMax: 1000 }),
+        sessions.configure({ metadata: { team: 'web' } }),
+        sessions.configure({ republish }),
+      ])
+
+      expect((await sessions.info()).config).toEqual({
+        description: 'who is here',
+        history: 5,
+        ttlMs: 60_000,
+        bytesMax: 1000,
+        metadata: { team: 'web' },
+        republish,
+      })
+    })
+
+    it('refuses limits that are not for a bucket which copies others', async ({ project }) => {
+      await project.createBucket('orders')
+      const copy = await project.createBucket('copy', { mirror: { bucket: 'orders' } })
+
+      const codes = [
+        await codeOf(copy.configure({ description: 'a copy', ttlMs: 1000 })),
+        await codeOf(copy.configure({ description: 'a copy', valueBytesMax: 10 })),
+      ]
+
+      expect(codes).toEqual(['KV_INVALID_ARGUMENT', 'KV_INVALID_ARGUMENT'])
+      expect((await copy.info()).config.description).toBe('')
+    })
+
     it('refuses what creating refuses', async ({ project }) => {
       const sessions = await project.createBucket('sessions')
 

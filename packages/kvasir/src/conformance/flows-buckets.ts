@@ -178,6 +178,18 @@ export function flowBucketTests(suite: Suite): void {
   })
 
   describe('kv-bucket-update', () => {
+    it('changes all that several calls change at once', async ({ flows }) => {
+      const bucket = 'users'
+      const changes = [{ ttl: 0 }, { history: 7 }, { max_bytes: 500 }, { description: 'all' }]
+
+      await Promise.all(
+        changes.map((change) => bodyOf(flows.kvBucketUpdate({ bucket, ...change }))),
+      )
+
+      const merged = Object.assign({}, ...changes)
+      expect(await bodyOf(flows.kvBucketGet({ bucket }))).toMatchObject(merged)
+    })
+
     it('changes what it is given, and nothing else', async ({ flows }) => {
       const bucket = 'cache'
       await bodyOf(flows.kvBucketCreate({ bucket, ...options }))

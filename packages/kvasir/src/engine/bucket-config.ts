@@ -1,5 +1,6 @@
 import { KvasirError } from '../errors/kvasir-error.ts'
-import type { BucketConfig, BucketRef } from './engine.ts'
+import { checkCopyLimits } from './copies.ts'
+import type { BucketChanges, BucketConfig, BucketRef } from './engine.ts'
 import type { Origin } from './origin.ts'
 import { isSameRepublish, withoutRepublishDefaults } from './republish.ts'
 
@@ -35,11 +36,20 @@ export function differingSettings(left: BucketConfig, right: BucketConfig): stri
 }
 
 /**
- * Refuses to change what holds for a bucket's whole life.
+ * What a bucket is set to with some settings changed.
  *
- * @throws {KvasirError} `KV_INVALID_ARGUMENT`
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT` for what holds for a bucket's whole life, and for
+ * limits that are not for a bucket which copies others.
  */
-export function checkPermanent(present: BucketConfig, config: BucketConfig): void {
+export function withChanges(present: BucketConfig, changes: BucketChanges): BucketConfig {
+  const named = Object.entries({ ...present, ...changes }).filter(([, value]) => value !== null)
+  const config = withoutDefaults({ ...defaultBucketConfig, ...Object.fromEntries(named) })
+  checkPermanent(present, config)
+  checkCopyLimits(config)
+  return config
+}
+
+function checkPermanent(present: BucketConfig, config: BucketConfig): void {
   const differing = differingOrigins(present, config)
   const setting = present.storage === config.storage ? differing[0] : 'storage'
   if (!setting) return

@@ -40,6 +40,13 @@ export interface BucketConfig {
   readonly republish?: Republish
 }
 
+type AlwaysSet = 'description' | 'history' | 'metadata'
+
+/** Settings to change: those not named stay as they are, and `null` takes one away. */
+export type BucketChanges = Partial<Pick<BucketConfig, AlwaysSet>> & {
+  readonly [Name in Exclude<keyof BucketConfig, AlwaysSet>]?: BucketConfig[Name] | null
+}
+
 export interface BucketInfo {
   readonly name: string
   readonly config: BucketConfig

@@ -112,3 +112,31 @@ function copiedKey(key: string, { filterSubject, transforms }: Origin): string |
 function isKey(text: string): boolean {
   return text !== '' && utf8Length(text) <= limits.keyBytesMax
 }
+
+/** Limits that a copy cannot be held to, because it must not be refused. */
+const limitsOfSize = ['bytesMax', 'valueBytesMax'] as const
+
+/**
+ * Refuses limits on a bucket that copies others.
+ *
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT`
+ */
+export function checkCopyLimits(config: BucketConfig): void {
+  if (originsOf(config).length === 0) return
+  const what = config.mirror ? 'a mirror' : 'a bucket with sources'
+  const given = limitsOfSize.find((name) => config[name] !== undefined)
+  if (given !== undefined) {
+    throw new KvasirError(
+      'KV_INVALID_ARGUMENT',
+      `${given} is not for ${what}, because a copy cannot be refused. Set it on the buckets that it copies.`,
+      { outcome: 'not-applied' },
+    )
+  }
+  if (config.mirror && config.ttlMs !== undefined) {
+    throw new KvasirError(
+      'KV_INVALID_ARGUMENT',
+      'ttlMs is not for a mirror, whose copies expire when their originals do. Set it on the bucket that it copies.',
+      { outcome: 'not-applied' },
+    )
+  }
+}

@@ -4,12 +4,12 @@
  * Callers are the checked front, which sees to it that arguments are well-formed and within
  * `limits`; engines see clean input. `kvasir/conformance` tests what is written here.
  */
-import type { BucketConfig, BucketInfo } from './bucket.ts'
+import type { BucketChanges, BucketConfig, BucketInfo } from './bucket.ts'
 import type { Change, Entry, EntryHead, EpochMs, Revision } from './entry.ts'
 import type { Health } from './health.ts'
 import type { CommitResult, Operation, Read, ReadResult } from './operation.ts'
 
-export type { BucketConfig, BucketInfo } from './bucket.ts'
+export type { BucketChanges, BucketConfig, BucketInfo } from './bucket.ts'
 export type { Health } from './health.ts'
 
 /** A bucket's full name. Buckets of different projects never see each other. */
@@ -236,13 +236,15 @@ export interface Engine extends AsyncDisposable {
   getBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo>
 
   /**
-   * Replaces the configuration. A shorter `ttlMs` holds for the values already there; a smaller
-   * `history` drops the older revisions at once.
+   * Changes settings in one atomic step: what several callers change at once is all changed. A
+   * shorter `ttlMs` holds for the values already there; a smaller `history` drops the older
+   * revisions at once.
    *
    * @throws {KvasirError} `KV_CONFLICT` when `bytesMax` is under what the bucket holds;
-   * `KV_INVALID_ARGUMENT` when `mirror`, `sources` or `storage` are not those that the bucket has.
+   * `KV_INVALID_ARGUMENT` when `mirror`, `sources` or `storage` are not those that the bucket has,
+   * or for limits that are not for a bucket which copies others.
    */
-  updateBucket(at: BucketRef, config: BucketConfig, options?: CallOptions): Promise<BucketInfo>
+  updateBucket(at: BucketRef, changes: BucketChanges, options?: CallOptions): Promise<BucketInfo>
 
   /**
    * Removes a bucket and all it holds; its lock space is emptied. Answers what it was. What others

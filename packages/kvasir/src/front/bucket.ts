@@ -2,7 +2,7 @@ import type { DurationUnit } from '../codec/duration.ts'
 import { limits } from '../codec/limits.ts'
 import { decodeValue } from '../codec/value.ts'
 import type {
-  BucketConfig,
+  BucketChanges,
   BucketInfo,
   BucketRef,
   CallOptions,
@@ -247,10 +247,9 @@ export class Bucket {
     return this.#engine.getBucket(this.ref, options)
   }
 
-  /** Changes settings; those not named stay. */
-  async configure(settings: Partial<BucketConfig>, options?: CallOptions): Promise<BucketInfo> {
-    const { config } = await this.info(options)
-    return this.#engine.updateBucket(this.ref, { ...config, ...settings }, options)
+  /** Changes settings in one atomic step; those not named stay, and `null` takes one away. */
+  configure(changes: BucketChanges, options?: CallOptions): Promise<BucketInfo> {
+    return this.#engine.updateBucket(this.ref, changes, options)
   }
 
   /** Removes every key and all history, in one step. */

@@ -1,6 +1,7 @@
 import { limits } from '../codec/limits.ts'
 import { utf8Length } from '../codec/utf8.ts'
-import type { BucketConfig } from '../engine/engine.ts'
+import { defaultBucketConfig } from '../engine/bucket-config.ts'
+import type { BucketChanges, BucketConfig } from '../engine/engine.ts'
 import { findRepublishProblem, type Republish } from '../engine/republish.ts'
 import { checkOrigins } from './check-origins.ts'
 import { checkInteger, describe, invalidArgument } from './checks.ts'
@@ -25,6 +26,22 @@ export function checkBucketConfig(config: BucketConfig): void {
     throw invalidArgument(`storage takes "file" or "memory"; it was given ${describe(storage)}.`)
   }
   if (config.republish !== undefined) checkRepublish(config.republish)
+}
+
+/**
+ * The changes with `null` for settings that were named and given nothing.
+ *
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT` naming the setting, what it got and what it takes.
+ */
+export function checkBucketChanges(changes: BucketChanges): BucketChanges {
+  const named = Object.entries(changes)
+  const given = named.filter(([name, value]) => !isTakenAway(name, value))
+  checkBucketConfig({ ...defaultBucketConfig, ...Object.fromEntries(given) })
+  return Object.fromEntries(named.map(([name, value]) => [name, value ?? null]))
+}
+
+function isTakenAway(name: string, value: unknown): boolean {
+  return (value === null || value === undefined) && !(name in defaultBucketConfig)
 }
 
 function checkRepublish(given: unknown): void {

@@ -1,12 +1,9 @@
 import { limits } from '../codec/limits.ts'
-import { originsOf } from '../engine/copies.ts'
+import { checkCopyLimits } from '../engine/copies.ts'
 import type { BucketConfig } from '../engine/engine.ts'
 import type { Origin } from '../engine/origin.ts'
 import { findPatternProblem, findTransformProblem } from '../engine/subjects.ts'
 import { checkBucketName, checkInteger, describe, invalidArgument } from './checks.ts'
-
-/** Limits that a copy cannot be held to, because it must not be refused. */
-const limitsOfSize = ['bytesMax', 'valueBytesMax'] as const
 
 /**
  * What a bucket copies, as far as it can be checked without looking at other buckets.
@@ -21,22 +18,7 @@ export function checkOrigins(config: BucketConfig): void {
   if (mirror && sources && sources.length > 0) {
     throw invalidArgument('mirror and sources exclude each other: a mirror takes from one bucket.')
   }
-  if (originsOf(config).length > 0) checkLimits(config)
-}
-
-function checkLimits(config: BucketConfig): void {
-  const what = config.mirror ? 'a mirror' : 'a bucket with sources'
-  const given = limitsOfSize.find((name) => config[name] !== undefined)
-  if (given !== undefined) {
-    throw invalidArgument(
-      `${given} is not for ${what}, because a copy cannot be refused. Set it on the buckets that it copies.`,
-    )
-  }
-  if (config.mirror && config.ttlMs !== undefined) {
-    throw invalidArgument(
-      'ttlMs is not for a mirror, whose copies expire when their originals do. Set it on the bucket that it copies.',
-    )
-  }
+  checkCopyLimits(config)
 }
 
 function checkOrigin(origin: unknown, name: string): asserts origin is Origin {

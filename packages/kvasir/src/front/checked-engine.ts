@@ -1,6 +1,7 @@
 import { limits } from '../codec/limits.ts'
 import { withoutDefaults } from '../engine/bucket-config.ts'
 import type {
+  BucketChanges,
   BucketConfig,
   BucketInfo,
   BucketQuery,
@@ -20,7 +21,7 @@ import type { Change, Entry, Revision } from '../engine/entry.ts'
 import { onAbort } from '../engine/on-abort.ts'
 import type { CommitResult, Operation, Read, ReadResult } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
-import { checkBucketConfig } from './check-bucket-config.ts'
+import { checkBucketChanges, checkBucketConfig } from './check-bucket-config.ts'
 import { checkOperations, checkReads } from './check-operation.ts'
 import {
   checkBucketName,
@@ -146,12 +147,12 @@ export class CheckedEngine implements Engine {
     })
   }
 
-  updateBucket(at: BucketRef, config: BucketConfig, options?: CallOptions): Promise<BucketInfo> {
+  updateBucket(at: BucketRef, changes: BucketChanges, options?: CallOptions): Promise<BucketInfo> {
     return this.#call(options, async () => {
       checkProjectName(at.project)
       checkBucketName(at.bucket)
-      checkBucketConfig(config)
-      const updated = await this.#engine.updateBucket(at, withoutDefaults(config), options)
+      const checked = checkBucketChanges(changes)
+      const updated = await this.#engine.updateBucket(at, checked, options)
       await this.#subscriptions.lookAgain()
       return updated
     })

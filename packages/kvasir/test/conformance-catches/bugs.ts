@@ -1,7 +1,9 @@
 import type { Operation, OperationResult } from 'kvasir/engine'
 import { type Bug, changeOperations, changeResults } from './broken-engine.ts'
+import { bucketBugs } from './bucket-bugs.ts'
 import { copyBugs } from './copy-bugs.ts'
 import { expiryBugs } from './expiry-bugs.ts'
+import { subjectBugs } from './subject-bugs.ts'
 import { watchBugs } from './watch-bugs.ts'
 
 /** Bugs in what is stored, counted and listed. */
@@ -229,4 +231,11 @@ const storageBugs: readonly Bug[] = [
   },
 ]
 
-export const bugs: readonly Bug[] = [...expiryBugs, ...storageBugs, ...watchBugs, ...copyBugs]
+export const bugs: readonly Bug[] = [
+  ...expiryBugs,
+  ...storageBugs,
+  ...bucketBugs,
+  ...watchBugs,
+  ...subjectBugs,
+  ...copyBugs,
+]

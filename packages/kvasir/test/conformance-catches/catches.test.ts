@@ -1,4 +1,5 @@
-import { ManualClock } from 'kvasir/conformance'
+import { type Harness, ManualClock, type OpenedEngine } from 'kvasir/conformance'
+import type { BucketRef, Engine } from 'kvasir/engine'
 import { openMemoryEngine } from 'kvasir/memory'
 import { describe, expect, it } from 'vitest'
 import { openMemory } from '../conformance/open-memory.ts'
@@ -42,6 +43,52 @@ describe('the conformance suite', () => {
     }
 
     expect(await redAmong({ name: 'stands still', open }, [title])).toEqual([title])
+  })
+})
+
+describe('the conformance suite on engines that outlive their process', () => {
+  const title =
+    'a bucket with its values in memory › has its configuration and its numbering after a restart'
+  const shop = 'shop'
+
+  /** Buckets in memory go through `restart` when the engine is opened again. */
+  function harnessWith(restart: (engine: Engine, at: BucketRef) => Promise<unknown>): Harness {
+    return {
+      name: 'persistent',
+      async open() {
+        const { engine: plain, clock, close } = await harnessOf(sound).open()
+        const capabilities = { ...plain.capabilities, persistence: true }
+        const engine = { ...plain, capabilities }
+        const reopen = async (): Promise<OpenedEngine> => {
+          for (const { name, config } of (await engine.listBuckets(shop, { limit: 10 })).buckets) {
+            if (config.storage === 'memory') await restart(engine, { project: shop, bucket: name })
+          }
+          return { engine, clock, close, reopen }
+        }
+        return { engine, clock, close, reopen }
+      },
+    }
+  }
+
+  it('lets one pass that purges buckets in memory on a restart', async () => {
+    const harness = harnessWith((engine, at) => engine.purgeBucket(at))
+
+    expect(await redAmong(harness, [title])).toEqual([])
+  })
+
+  it('catches one that begins anew with the numbers of buckets in memory', async () => {
+    const harness = harnessWith(async (engine, at) => {
+      const { config } = await engine.deleteBucket(at)
+      await engine.createBucket(at, config)
+    })
+
+    expect(await redAmong(harness, [title])).toEqual([title])
+  })
+
+  it('catches one that forgets what buckets in memory are set to', async () => {
+    const harness = harnessWith((engine, at) => engine.updateBucket(at, { description: '' }))
+
+    expect(await redAmong(harness, [title])).toEqual([title])
   })
 })
 

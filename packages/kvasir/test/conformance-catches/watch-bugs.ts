@@ -1,3 +1,4 @@
+import type { WatchEvent } from 'kvasir/engine'
 import { type Bug, turnEvents } from './broken-engine.ts'
 
 /** Bugs in what watchers see. */
@@ -17,6 +18,51 @@ export const watchBugs: readonly Bug[] = [
       watch: (at, query, options) =>
         turnEvents(engine.watch(at, query, options), (event) =>
           event.kind === 'delete' ? [] : [event],
+        ),
+    }),
+  },
+  {
+    name: 'swallows the gap',
+    turnsRed: [
+      'a slow reader › is told of a gap when it is too far behind, then the last change of every key',
+      'a slow reader › of one key is told of a gap as well',
+      'a slow reader › that goes on from the gap is told of it again',
+      'watching since a revision › tells the last change of every key, removals too',
+    ],
+    breaks: (engine) => ({
+      watch: (at, query, options) =>
+        turnEvents(engine.watch(at, query, options), (event) =>
+          event.kind === 'gap' ? [] : [event],
+        ),
+    }),
+  },
+  {
+    name: 'tells of a gap after what has taken its place',
+    turnsRed: [
+      'a slow reader › is told of a gap when it is too far behind, then the last change of every key',
+    ],
+    breaks: (engine) => ({
+      watch(at, query, options) {
+        let held: WatchEvent[] = []
+        return turnEvents(engine.watch(at, query, options), (event) => {
+          if (event.kind === 'gap') {
+            held = [event]
+            return []
+          }
+          return [event, ...held.splice(0)]
+        })
+      },
+    }),
+  },
+  {
+    name: 'tells of gaps where there are none',
+    turnsRed: ['watching since a revision › tells of no gap where it tells every change'],
+    breaks: (engine) => ({
+      watch: (at, query, options) =>
+        turnEvents(engine.watch(at, query, options), (event) =>
+          event.kind === 'delete'
+            ? [{ kind: 'gap', revision: event.revision - 1, to: event.revision }, event]
+            : [event],
         ),
     }),
   },

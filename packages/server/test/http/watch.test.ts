@@ -197,7 +197,7 @@ describe('watching a bucket', () => {
 
     for (let count = 0; count < 3000; count++) await put('counter', count)
 
-    expect(await events.take(2)).toEqual(['ready 0', 'put 3000 counter'])
+    expect(await events.take(3)).toEqual(['ready 0', 'gap 0', 'put 3000 counter'])
     await events.cancel()
   })
 

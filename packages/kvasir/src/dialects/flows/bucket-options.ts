@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { limits } from '../../codec/limits.ts'
 import { defaultBucketConfig } from '../../engine/bucket-config.ts'
-import type { BucketConfig } from '../../engine/engine.ts'
+import type { BucketChanges, BucketConfig } from '../../engine/engine.ts'
 import { origin, originList, toCopies } from './copy-options.ts'
 import {
   flag,
@@ -54,29 +54,37 @@ export const permanentOptions = {
 }
 
 const all = members({ ...changeableOptions, ...permanentOptions })
+const changeable = members(changeableOptions)
 
 export type BucketOptions = z.output<typeof all>
 
-/** What the engine is told; an option that was left out stays as it is in `present`. */
-export function toBucketConfig(
-  given: BucketOptions,
-  present: BucketConfig = defaultBucketConfig,
-): BucketConfig {
-  const ttlMs = given.ttl === undefined ? present.ttlMs : toMilliseconds(given.ttl)
-  const bytesMax = given.max_bytes ?? present.bytesMax ?? -1
-  const valueBytesMax = given.max_value_size ?? present.valueBytesMax ?? -1
-  const storage = given.storage ?? present.storage
-  const compression = given.compression ?? present.compression
+/** What the engine is told of a bucket to create. */
+export function toBucketConfig(given: BucketOptions): BucketConfig {
+  const { storage } = given
+  const set = Object.entries(toBucketChanges(given)).filter(([, value]) => value !== null)
   return {
-    description: given.description ?? present.description,
-    history: given.history ?? present.history,
-    metadata: given.metadata ?? present.metadata,
-    ...(ttlMs !== undefined && ttlMs > 0 && { ttlMs }),
-    ...(bytesMax > 0 && { bytesMax }),
-    ...(valueBytesMax > 0 && { valueBytesMax }),
-    ...toCopies(given, present),
-    ...(compression !== undefined && { compression }),
+    ...defaultBucketConfig,
+    ...Object.fromEntries(set),
+    ...toCopies(given),
     ...(storage !== undefined && { storage }),
-    ...toRepublishing(given.republish, present),
   }
+}
+
+/** What the engine is told of options to change. */
+export function toBucketChanges(given: z.output<typeof changeable>): BucketChanges {
+  const { description, ttl, history, max_bytes, max_value_size, metadata, compression } = given
+  return {
+    ...(description !== undefined && { description }),
+    ...(ttl !== undefined && { ttlMs: whenPositive(toMilliseconds(ttl)) }),
+    ...(history !== undefined && { history }),
+    ...(max_bytes !== undefined && { bytesMax: whenPositive(max_bytes) }),
+    ...(max_value_size !== undefined && { valueBytesMax: whenPositive(max_value_size) }),
+    ...(metadata !== undefined && { metadata }),
+    ...(compression !== undefined && { compression }),
+    ...toRepublishing(given.republish),
+  }
+}
+
+function whenPositive(number: number): number | null {
+  return number > 0 ? number : null
 }

@@ -56,10 +56,10 @@ interface GivenCopies {
 
 type Copies = Pick<BucketConfig, 'mirror' | 'sources'>
 
-/** What the engine is told; what was left out stays as it is in `present`. */
-export function toCopies(given: GivenCopies, present: Copies): Copies {
-  const mirror = given.mirror ? toOrigin(given.mirror) : present.mirror
-  const sources = given.sources?.map(toOrigin) ?? present.sources ?? []
+/** What the engine is told. */
+export function toCopies(given: GivenCopies): Copies {
+  const mirror = given.mirror && toOrigin(given.mirror)
+  const sources = given.sources?.map(toOrigin) ?? []
   return { ...(mirror && { mirror }), ...(sources.length > 0 && { sources }) }
 }
 

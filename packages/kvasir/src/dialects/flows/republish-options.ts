@@ -1,6 +1,6 @@
 /** The option `republish` of buckets, as functions are given and answer it. */
 import { z } from 'zod'
-import type { BucketConfig } from '../../engine/engine.ts'
+import type { BucketChanges, BucketConfig } from '../../engine/engine.ts'
 import { findRepublishProblem, type Republish } from '../../engine/republish.ts'
 import { flag, members, pattern, subject } from './parameter-types.ts'
 
@@ -35,10 +35,10 @@ interface Given {
 
 type Republishing = Pick<BucketConfig, 'republish'>
 
-/** What the engine is told; what was left out stays as it is in `present`. */
-export function toRepublishing(given: Given | undefined, present: Republishing): Republishing {
-  if (given === undefined) return present.republish ? { republish: present.republish } : {}
-  return given.dest === '' ? {} : { republish: toRule(given) }
+/** What the engine is told. */
+export function toRepublishing(given: Given | undefined): Pick<BucketChanges, 'republish'> {
+  if (given === undefined) return {}
+  return { republish: given.dest === '' ? null : toRule(given) }
 }
 
 export function toRepublishingBody({ republish: rule }: Republishing) {

@@ -2,15 +2,16 @@ import { limits } from '../../codec/limits.ts'
 import {
   bucketExists,
   bucketNotFound,
-  checkPermanent,
   defaultBucketConfig,
   differingSettings,
   quotaUnderUse,
+  withChanges,
 } from '../../engine/bucket-config.ts'
 import { defaultBucket, fromStartWith, isHidden, lockSpaceOf } from '../../engine/bucket-names.ts'
 import { type Clock, SteadyTime, systemClock } from '../../engine/clock.ts'
 import { checkDeletion, mirrorReadOnly, originNamesOf } from '../../engine/copies.ts'
 import type {
+  BucketChanges,
   BucketConfig,
   BucketQuery,
   BucketRef,
@@ -131,9 +132,9 @@ class MemoryEngine implements Engine {
     return this.#bucket(at).info(this.#time.now())
   }
 
-  async updateBucket(at: BucketRef, config: BucketConfig) {
+  async updateBucket(at: BucketRef, changes: BucketChanges) {
     const bucket = this.#bucket(at)
-    checkPermanent(bucket.config, config)
+    const config = withChanges(bucket.config, changes)
     const { bytes } = bucket.info(this.#time.now())
     const { bytesMax } = config
     if (bytesMax !== undefined && bytesMax < bytes) throw quotaUnderUse(at, { bytes, bytesMax })

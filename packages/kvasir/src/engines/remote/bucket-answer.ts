@@ -1,16 +1,5 @@
-import type { BucketConfig, BucketInfo } from '../../engine/engine.ts'
+import type { BucketInfo } from '../../engine/engine.ts'
 import { badAnswer } from '../../protocol/wire-entry.ts'
-
-/** A bucket's settings in full: `null` where one is not set, so that an update removes it. */
-export function writeSettings(config: BucketConfig): string {
-  const { description, history, metadata } = config
-  const { ttlMs = null, bytesMax = null, valueBytesMax = null } = config
-  const { mirror = null, sources = null, compression = null, storage = null } = config
-  const { republish = null } = config
-  const limits = { ttlMs, bytesMax, valueBytesMax }
-  const options = { mirror, sources, compression, storage, republish }
-  return JSON.stringify({ description, history, ...limits, metadata, ...options })
-}
 
 /** @throws {KvasirError} `KV_BAD_RESPONSE` */
 export function readBucketInfo(json: string): BucketInfo {

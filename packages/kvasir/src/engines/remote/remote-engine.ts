@@ -1,5 +1,6 @@
 import { encodeCursor } from '../../codec/cursor.ts'
 import type {
+  BucketChanges,
   BucketConfig,
   BucketInfo,
   BucketQuery,
@@ -24,7 +25,7 @@ import { writeBatch } from '../../protocol/wire-operation.ts'
 import { readReadResults, writeReads } from '../../protocol/wire-read.ts'
 import { readResults } from '../../protocol/wire-result.ts'
 import { type Answer, readJsonAnswer, toConflict } from './answer.ts'
-import { readBucketInfo, readProjectName, writeSettings } from './bucket-answer.ts'
+import { readBucketInfo, readProjectName } from './bucket-answer.ts'
 import type { Connection } from './connection.ts'
 import { readEntryAnswer } from './entry-answer.ts'
 import { healthOf } from './health-answer.ts'
@@ -153,7 +154,7 @@ export class RemoteEngine implements Engine {
   }
 
   async createBucket(at: BucketRef, config: BucketConfig, { signal }: CallOptions = {}) {
-    const body = writeSettings(config)
+    const body = JSON.stringify(config)
     const request = { at, method: 'PUT', path: pathOf(at), body, signal } as const
     const answer = await this.#connection.send(request)
     return { created: answer.status === 201, info: readJsonAnswer(answer, readBucketInfo) }
@@ -166,10 +167,10 @@ export class RemoteEngine implements Engine {
 
   async updateBucket(
     at: BucketRef,
-    config: BucketConfig,
+    changes: BucketChanges,
     { signal }: CallOptions = {},
   ): Promise<BucketInfo> {
-    const body = writeSettings(config)
+    const body = JSON.stringify(changes)
     const request = { at, method: 'PATCH', path: pathOf(at), body, signal } as const
     return readJsonAnswer(await this.#connection.send(request), readBucketInfo)
   }

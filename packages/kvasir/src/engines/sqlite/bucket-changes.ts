@@ -1,12 +1,12 @@
 import {
   bucketExists,
-  checkPermanent,
   differingSettings,
   quotaUnderUse,
+  withChanges,
 } from '../../engine/bucket-config.ts'
 import { defaultBucket, lockSpaceOf } from '../../engine/bucket-names.ts'
 import { checkDeletion, isFromStart, mirrorReadOnly } from '../../engine/copies.ts'
-import type { BucketConfig, BucketInfo, BucketRef } from '../../engine/engine.ts'
+import type { BucketChanges, BucketConfig, BucketInfo, BucketRef } from '../../engine/engine.ts'
 import type { EpochMs, Revision } from '../../engine/entry.ts'
 import { publishedSince } from '../../engine/republish.ts'
 import { beginCopies, checkOrigins, endCopies, mirrorsOf } from './bucket-copies.ts'
@@ -38,12 +38,12 @@ export function createBucket(
 export function updateBucket(
   transaction: WriteTransaction,
   reading: Reading,
-  { at, config }: { at: BucketRef; config: BucketConfig },
+  { at, changes }: { at: BucketRef; changes: BucketChanges },
 ): BucketInfo {
   const { statements } = transaction
   const draft = transaction.bucket(at)
   const { id } = draft.row
-  checkPermanent(draft.config, config)
+  const config = withChanges(draft.config, changes)
   if (config.history > draft.config.history) transaction.requireSpace()
   const { bytes } = infoOf(draft, reading, transaction)
   const { bytesMax, ttlMs, history } = config

@@ -3,6 +3,7 @@ import { bucketNotFound } from '../../engine/bucket-config.ts'
 import { defaultBucket } from '../../engine/bucket-names.ts'
 import { systemClock } from '../../engine/clock.ts'
 import type {
+  BucketChanges,
   BucketConfig,
   BucketInfo,
   BucketQuery,
@@ -166,9 +167,9 @@ class SqliteEngine implements Engine {
     return this.#write((transaction) => infoOf(transaction.bucket(at), reading, transaction))
   }
 
-  async updateBucket(at: BucketRef, config: BucketConfig) {
+  async updateBucket(at: BucketRef, changes: BucketChanges) {
     const { reading } = this.#core()
-    return this.#write((transaction) => updateBucket(transaction, reading, { at, config }))
+    return this.#write((transaction) => updateBucket(transaction, reading, { at, changes }))
   }
 
   async deleteBucket(at: BucketRef) {

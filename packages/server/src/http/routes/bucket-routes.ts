@@ -1,4 +1,4 @@
-import { type BucketConfig, defaultBucketConfig } from 'kvasir/engine'
+import { type BucketChanges, type BucketConfig, defaultBucketConfig } from 'kvasir/engine'
 import { decodeCursor, encodeCursor, headerNames, parseJson } from 'kvasir/protocol'
 import { z } from 'zod'
 import { bodyLimits } from '../body-limits.ts'
@@ -74,17 +74,14 @@ async function getBucket(...[context, { engine }]: Call): Promise<Response> {
 async function createBucket(...[context, { engine }]: Call): Promise<Response> {
   checkVerb(context)
   const settings = await readSettings(context, { mayBeAbsent: true })
-  const config = withSettings(defaultBucketConfig, settings)
-  const { created, info } = await engine.createBucket(bucketOf(context), config)
+  const { created, info } = await engine.createBucket(bucketOf(context), toConfig(settings))
   return jsonText(context, JSON.stringify({ created, ...info }), created ? 201 : 200)
 }
 
 async function updateBucket(...[context, { engine }]: Call): Promise<Response> {
   checkVerb(context)
   const settings = await readSettings(context)
-  const at = bucketOf(context)
-  const { config } = await engine.getBucket(at)
-  const info = await engine.updateBucket(at, withSettings(config, settings))
+  const info = await engine.updateBucket(bucketOf(context), withoutAbsent(settings))
   return jsonText(context, JSON.stringify(info))
 }
 
@@ -118,20 +115,13 @@ async function readSettings(
   return parseShape(settingsShape, settings, 'The body')
 }
 
-function withSettings(config: BucketConfig, settings: Settings): BucketConfig {
-  const { ttlMs, bytesMax, valueBytesMax } = { ...config, ...settings }
-  const { mirror, sources, compression, storage, republish } = { ...config, ...settings }
-  return {
-    description: settings.description ?? config.description,
-    history: settings.history ?? config.history,
-    metadata: settings.metadata ?? config.metadata,
-    ...(typeof ttlMs === 'number' && { ttlMs }),
-    ...(typeof bytesMax === 'number' && { bytesMax }),
-    ...(typeof valueBytesMax === 'number' && { valueBytesMax }),
-    ...(mirror && { mirror }),
-    ...(sources && sources.length > 0 && { sources }),
-    ...(compression && { compression }),
-    ...(storage && { storage }),
-    ...(republish && { republish }),
-  }
+/** What is set; a `null` is as good as left out. */
+function toConfig(settings: Settings): BucketConfig {
+  const set = Object.entries(settings).filter(([, value]) => value !== null && value !== undefined)
+  return { ...defaultBucketConfig, ...Object.fromEntries(set) }
+}
+
+/** A setting that is not in a request stays as it is. */
+function withoutAbsent(settings: Settings): BucketChanges {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }

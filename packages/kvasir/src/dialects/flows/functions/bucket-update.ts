@@ -1,5 +1,5 @@
 import { bucketBody, toBucketBody } from '../bucket-body.ts'
-import { changeableOptions, permanentOptions, toBucketConfig } from '../bucket-options.ts'
+import { changeableOptions, permanentOptions, toBucketChanges } from '../bucket-options.ts'
 import { refuseLimits } from '../copy-options.ts'
 import { defineFunction } from '../define-function.ts'
 import { bucketName, members } from '../parameter-types.ts'
@@ -32,6 +32,6 @@ export const bucketUpdate = defineFunction({
     const at = { project, bucket }
     const { config } = await engine.getBucket(at, options)
     refuseLimits(given, config)
-    return toBucketBody(await engine.updateBucket(at, toBucketConfig(given, config), options))
+    return toBucketBody(await engine.updateBucket(at, toBucketChanges(given), options))
   },
 })
