@@ -102,9 +102,8 @@ export type { BucketEvent, BucketWatch } from './front/bucket-watch.ts'
 export type { ListOptions } from './front/list-options.ts'
 export type { Listing, Page, PageOptions } from './front/paged.ts'
 export type { Subscription } from './front/publication.ts'
-export type { SubjectMessage } from './front/subject-message.ts'
+export type { SubjectChange, SubjectGap, SubjectMessage } from './front/subject-message.ts'
 export type { SubscribeOptions } from './front/subscriptions.ts'
-export type { ConditionOptions, ExpiryOptions } from './front/write-options.ts'
 export {
   newSecretsKey,
   type SecretsKey,

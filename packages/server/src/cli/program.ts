@@ -36,6 +36,7 @@ import { addSecretsRotate } from './commands/secrets-rotate.ts'
 import { addSecretsSet } from './commands/secrets-set.ts'
 import { addServe } from './commands/serve.ts'
 import { addSet } from './commands/set.ts'
+import { addSubscribe } from './commands/subscribe.ts'
 import { addTokenCreate } from './commands/token-create.ts'
 import { addTokenList } from './commands/token-list.ts'
 import { addTokenRevoke } from './commands/token-revoke.ts'
@@ -51,6 +52,7 @@ const commands: readonly AddCommand[] = [
   addHas,
   addLs,
   addWatch,
+  addSubscribe,
   addCall,
   addFunctions,
   addMcp,

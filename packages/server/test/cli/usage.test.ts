@@ -13,6 +13,7 @@ const commands = [
   ['has'],
   ['ls'],
   ['watch'],
+  ['subscribe'],
   ['call'],
   ['functions'],
   ['functions', 'new'],
