@@ -20,6 +20,8 @@ import { recordStoreList } from './records/stores/store-list.ts'
 import { fullReport, shortReport } from './report.ts'
 import type { Results, WireResults } from './results.ts'
 import { findServer, natsKind, redisKind } from './servers/find-server.ts'
+import { measureWakeUps } from './wake-ups/measure-wake-ups.ts'
+import { judgeWakeUps } from './wake-ups/wake-ups.ts'
 
 const resultsDirectory = join(import.meta.dirname, '../results')
 
@@ -57,16 +59,18 @@ interface Failing {
 }
 
 /** Judges what was measured; a promise that nobody looked at is not kept. */
-function check({ records, buckets }: Results): void {
-  const isAboutRecords = records.measurements.length > 0 || buckets.measurements.length === 0
-  if (isAboutRecords) judge('records', judgeFlatness(records))
-  if (buckets.measurements.length > 0) judge('buckets', judgeSizes(buckets))
+function check({ records, buckets, wakeUps }: Results): void {
+  const isAboutBuckets = buckets.measurements.length > 0 || wakeUps.length > 0
+  const isAboutRecords = records.measurements.length > 0 || !isAboutBuckets
+  if (isAboutRecords) judge('large records', judgeFlatness(records))
+  if (buckets.measurements.length > 0) judge('large buckets', judgeSizes(buckets))
+  if (wakeUps.length > 0) judge('watches across processes', judgeWakeUps(wakeUps))
 }
 
 function judge(subject: string, verdicts: readonly { readonly isKept: boolean }[]): void {
   const missed = verdicts.filter(({ isKept }) => !isKept)
   if (verdicts.length > 0 && missed.length === 0) return
-  fail(`the promise about large ${subject} is NOT kept ${missed.length} times; see above`)
+  fail(`the promise about ${subject} is NOT kept ${missed.length} times; see above`)
 }
 
 function fail(words: string): void {
@@ -93,11 +97,12 @@ async function run(options: BenchOptions): Promise<Results> {
     const wire = await compareWire(options)
     const records = await compareRecords(options)
     const buckets = await compareBuckets(options)
+    const wakeUps = await measureWakeUps(options.wakeUps)
     const seconds = (performance.now() - begin) / 1000
     const { keyCount, rounds, readMs, writeMs } = options
     const settings = { keyCount, rounds, readMs, writeMs }
     const engines = options.engines.map(({ open, measures, ...info }) => info)
-    const parts = { engines, measurements, growth, wire, records, buckets }
+    const parts = { engines, measurements, growth, wire, records, buckets, wakeUps }
     return { ...machine, seconds, ...settings, peers, ...parts }
   } finally {
     rmSync(dataDirectory, { recursive: true, force: true })
@@ -105,7 +110,10 @@ async function run(options: BenchOptions): Promise<Results> {
 }
 
 /** Has everything there that is to be compared with; answers the versions. */
-function preparePeers({ wire, records, buckets }: BenchOptions): Record<string, string> {
+function preparePeers(options: BenchOptions): Record<string, string> {
+  const { workloads, growthKeyCounts, wire, records, buckets } = options
+  const compared = [workloads, growthKeyCounts, wire.workloads, records.workloads]
+  if ([...compared, buckets.workloads].every(({ length }) => length === 0)) return {}
   const isRedisOnWire = wire.engines.some(({ name }) => name.startsWith('redis'))
   const needsRedis =
     (wire.workloads.length > 0 && isRedisOnWire) ||

@@ -12,6 +12,7 @@ describe('the options of the bench', () => {
     expect(options.buckets.workloads).toHaveLength(7)
     expect(options.buckets.sizes.history).toEqual([1, 8, 64])
     expect(options.buckets.sizes.keys).toEqual([100_000, 1_000_000])
+    expect(options.wakeUps.watches).toEqual([1, 100])
     expect(options.isComplete).toBe(true)
   })
 
@@ -41,6 +42,16 @@ describe('the options of the bench', () => {
     expect(options.workloads).toEqual([])
     expect(options.records.workloads).toEqual([])
     expect(options.isComplete).toBe(false)
+  })
+
+  it('measure the wake-ups of watches alone', () => {
+    const options = read('--only', 'bucket-wake-up')
+
+    expect(options.wakeUps.watches).toEqual([1, 100])
+    expect(options.buckets.workloads).toEqual([])
+    expect(read('--only', 'buckets').wakeUps.watches).toEqual([1, 100])
+    expect(read('--only', 'records').wakeUps.watches).toEqual([])
+    expect(read('--engines', 'lmdb').wakeUps.watches).toEqual([])
   })
 
   it('take single operations on records', () => {

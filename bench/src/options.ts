@@ -10,6 +10,8 @@ import { promise } from './records/flatness.ts'
 import type { RecordOptions } from './records/measure-records.ts'
 import { recordStoreList } from './records/stores/store-list.ts'
 import { recordWorkloadList } from './records/workloads/record-workload-list.ts'
+import type { WakeUpOptions } from './wake-ups/measure-wake-ups.ts'
+import { wakeUpPromise } from './wake-ups/wake-ups.ts'
 import type { Workload } from './workloads/workload.ts'
 import { wireWorkloads, workloadList } from './workloads/workload-list.ts'
 
@@ -30,6 +32,8 @@ export interface BenchOptions {
   readonly records: RecordOptions
   /** Without workloads when buckets are not to be measured. */
   readonly buckets: BucketOptions
+  /** Without watches when wake-ups are not to be measured. */
+  readonly wakeUps: WakeUpOptions
   /** Whether to leave out peers that npm does not install. */
   readonly isWithoutRedis: boolean
   readonly isWithoutNats: boolean
@@ -44,7 +48,8 @@ const workloadNames = [...workloadList.map(({ name }) => name), 'growth']
 
 // The first of each stands for all that follow.
 const recordNames = ['records', ...recordWorkloadList.map(({ name }) => name)]
-const bucketNames = ['buckets', ...bucketWorkloadList.map(({ name }) => name)]
+const wakeUpName = 'bucket-wake-up'
+const bucketNames = ['buckets', ...bucketWorkloadList.map(({ name }) => name), wakeUpName]
 const allNames = [...workloadNames, 'wire', ...recordNames, ...bucketNames]
 
 const engineNames = [
@@ -68,7 +73,8 @@ export const help = `Compares Kvasir with other stores: npm run bench -- [option
   --without-nats     leave NATS out, where there is no nats-server to be had
   --check            fail when an operation on a record of 100,000 elements costs Kvasir more than
                      ${promise.ratioMax} times what it costs on one of 10, or one in a bucket of 1,000,000 keys more
-                     than ${sizePromise.ratioMax} times what it costs in one of 100,000; with --only records or
+                     than ${sizePromise.ratioMax} times what it costs in one of 100,000, or a change by
+                     another process is told later than ${wakeUpPromise.p99MsMax} ms; with --only records or
                      --only buckets, a few minutes
   --json             print the raw figures as JSON instead of tables
   --help             this text
@@ -90,6 +96,7 @@ const full = {
     buckets: [10, 1000],
     subscribers: [1, 10, 100],
   },
+  wakeUps: { watches: [1, 100], changes: 500, idleMs: 10_000 },
 } as const
 
 const quick = {
@@ -106,6 +113,7 @@ const quick = {
     buckets: [10, 100],
     subscribers: [1, 10, 100],
   },
+  wakeUps: { watches: [1, 100], changes: 100, idleMs: 2000 },
 } as const
 
 const flags = {
@@ -140,7 +148,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
 
   const { only, sizes, elements, engines, keys, rounds } = given
   const preset = given.quick ? quick : full
-  const { recordMs: _ms, bucketSizes: _sizes, ...keyPreset } = preset
+  const { recordMs: _ms, bucketSizes: _sizes, wakeUps: _wakeUps, ...keyPreset } = preset
   const narrowed = only ?? sizes ?? elements ?? engines ?? keys ?? rounds
   const isWithout = given['without-redis'] || given['without-nats']
   const names = only?.split(',')
@@ -157,6 +165,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
     wire: readWireOptions(given),
     records: readRecordOptions(given),
     buckets: readBucketOptions(given),
+    wakeUps: readWakeUpOptions(given),
     isWithoutRedis: given['without-redis'],
     isWithoutNats: given['without-nats'],
     isCheck: given.check,
@@ -189,6 +198,15 @@ function readRecordOptions(given: Flags): RecordOptions {
     ms: preset.recordMs,
     callsMin: 3,
   }
+}
+
+/** Of Kvasir alone: nobody else has watches across processes without a server. */
+function readWakeUpOptions({ quick: isQuick, only, engines }: Flags): WakeUpOptions {
+  const { wakeUps } = isQuick ? quick : full
+  const names = only?.split(',')
+  const isAsked = !names || names.includes('buckets') || names.includes(wakeUpName)
+  const isLeftOut = engines !== undefined && !engines.split(',').includes('kvasir-durable')
+  return { ...wakeUps, watches: isAsked && !isLeftOut ? wakeUps.watches : [] }
 }
 
 function readBucketOptions(given: Flags): BucketOptions {

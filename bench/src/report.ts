@@ -5,6 +5,7 @@ import { promiseLines } from './promises.ts'
 import { recordSections, recordSummary } from './records/record-report.ts'
 import type { Results } from './results.ts'
 import { median, pairedRatio, summarize } from './statistics.ts'
+import { wakeUpSections } from './wake-ups/wake-ups.ts'
 import { growthWorkloads } from './workloads/workload-list.ts'
 
 /** Everything, for the terminal and for `bench/results/tables.md`. */
@@ -28,6 +29,7 @@ export function fullReport(results: Results): string {
     ...wireSections(results),
     ...recordSections(results.records),
     ...bucketSections(results.buckets),
+    ...wakeUpSections(results.wakeUps),
     versionsText(results),
   ])
 }
@@ -47,6 +49,7 @@ export function shortReport(all: Results): string {
     promiseLines(engines).join('\n'),
     ...recordSummary(all.records),
     ...bucketSummary(all.buckets),
+    ...wakeUpSections(all.wakeUps).slice(1),
     versionsText(results),
   ])
 }
@@ -129,6 +132,7 @@ function promises({ engines, measurements }: Results): string[] {
 
 function versionsText({ peers }: Results): string {
   const versions = Object.entries(peers).map(([name, version]) => `${name} ${version}`)
+  if (versions.length === 0) return ''
   return `Versions: ${versions.join(', ')}.`
 }
 

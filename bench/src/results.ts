@@ -1,6 +1,7 @@
 import type { BucketResults } from './buckets/bucket-results.ts'
 import type { Durability } from './engines/engine.ts'
 import type { RecordResults } from './records/record-results.ts'
+import type { WakeUps } from './wake-ups/wake-ups.ts'
 
 // What a run leaves behind, as `bench/results/latest.json` has it.
 
@@ -61,4 +62,6 @@ export interface Results {
   readonly wire: WireResults
   readonly records: RecordResults
   readonly buckets: BucketResults
+  /** One for each number of open watches; none when they were not measured. */
+  readonly wakeUps: readonly WakeUps[]
 }

@@ -91,7 +91,7 @@ function connect(store: Store): BucketConnection {
       await changes.ready
       // It ends with the process, which it takes along when it fails.
       void (async () => {
-        for await (const { revision } of changes) onChange(revision)
+        for await (const { type, revision } of changes) if (type !== 'gap') onChange(revision)
       })()
     },
     close: () => store.close(),
