@@ -50,6 +50,7 @@ export function changedDriver(driver: SqliteDriver, changes: DriverChanges): Sql
         run: (...values) => transaction.run({ sql, statement, values, exec }),
         get: (...values) => statement.get(...values),
         all: (...values) => statement.all(...values),
+        iterate: (...values) => statement.iterate(...values),
       }
     }
 

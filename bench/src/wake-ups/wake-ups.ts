@@ -21,7 +21,6 @@ export interface WakeUpVerdict {
 
 /** What was not measured counts as not kept. */
 export function judgeWakeUps(measured: readonly WakeUps[]): WakeUpVerdict[] {
-  const { p99MsMax, idleCpuMax } = wakeUpPromise
   return measured.flatMap(({ watches, latenciesMs, idleCpu }) => [
     {
       watches,
@@ -57,4 +56,9 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil((share / 100) * sorted.length) - 1)] as number
 }
 
-const promiseText = `Kvasir promises that a watch is told of another process's durable write within ${wakeUpPromise.p99MsMax} ms (p99), at no more than ${100 * wakeUpPromise.idleCpuMax} % of a processor while nothing is written`
+const { p99MsMax, idleCpuMax } = wakeUpPromise
+const promiseText = [
+  "Kvasir promises that a watch is told of another process's durable write",
+  `within ${p99MsMax} ms (p99), at no more than ${100 * idleCpuMax} % of a processor`,
+  'while nothing is written',
+].join(' ')

@@ -111,7 +111,7 @@ export interface WatchQuery {
 
 /**
  * What a watcher sees: changes of keys; `clear`, when the bucket was purged as a whole; `synced`,
- * when all initial values have been delivered; `gap`, before it goes on with less than every change.
+ * when all initial values have been delivered; `gap`, before it goes on with less than all changes.
  */
 export type WatchEvent =
   | Change
@@ -134,12 +134,12 @@ export interface Gap {
  * A running watch. Iterate it once; leaving the loop, `close()` or an aborted signal ends it.
  *
  * Events come in the order of their revisions, none twice. A reader that falls behind is given the
- * last change of each key instead of every one, and is told by a `gap` before them; a reader so late
- * that removals it has not seen are no longer kept is ended with `KV_REVISION_GONE`. A reader that
- * was told neither has seen every change.
+ * last change of each key instead of every one, and is told by a `gap` before them; a reader so
+ * late that removals it has not seen are no longer kept is ended with `KV_REVISION_GONE`. A reader
+ * that was told neither has seen every change.
  *
- * A watch of some keys may be told of a gap in which only others changed, and a watch of a mirror of
- * one that is none: a mirror lacks numbers of its origin by nature.
+ * A watch of some keys may be told of a gap in which only others changed, and a watch of a mirror
+ * of one that is none: a mirror lacks numbers of its origin by nature.
  */
 export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   /** Settles once the watch is in place: what is committed later will be seen. */

@@ -4,8 +4,8 @@ const callbacksOf = new WeakMap<AbortSignal, Set<() => void>>()
  * Has `callback` called once when the signal is aborted; at once if it was. What it answers takes
  * that back.
  *
- * However many callbacks there are, the signal has one listener: Node warns of a leak beyond ten, and
- * a program may well end a hundred watches with one signal.
+ * However many callbacks there are, the signal has one listener: Node warns of a leak beyond ten,
+ * and a program may well end a hundred watches with one signal.
  */
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (!signal) return () => undefined

@@ -5,8 +5,8 @@ import type { Revision } from './entry.ts'
  * Notices which changes a watcher is not given, from the numbers that are missing in what storage
  * holds.
  *
- * A change is passed over when a later one of the same key has taken its place. So a watcher of some
- * keys needs to be told only before a change of one of them: where none follows, none was missed.
+ * A change is passed over when a later one of the same key has taken its place. So a watcher of
+ * some keys needs telling only before a change of one of them: where none follows, none was missed.
  */
 export class PassedOver {
   #toldTo: Revision = 0
@@ -18,7 +18,7 @@ export class PassedOver {
     if (next - 1 > Math.max(cursor, this.#toldTo)) this.#missingAfter ??= cursor
   }
 
-  /** What to tell before a change that the watcher is given; numbers up to `to` are then told of. */
+  /** What to tell before a change that the watcher is given; it holds for numbers up to `to`. */
   take(to: Revision): Gap | undefined {
     const revision = this.#missingAfter
     if (revision === undefined) return undefined

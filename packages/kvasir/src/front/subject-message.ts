@@ -24,8 +24,8 @@ export interface SubjectChange<Value = unknown> {
 }
 
 /**
- * Some changes of the bucket beyond `revision` and up to `to` had been replaced by later ones of the
- * same keys before the reader came to them; they may have been under its subject.
+ * Some changes of the bucket beyond `revision` and up to `to` had been replaced by later ones of
+ * the same keys before the reader came to them; they may have been under its subject.
  */
 export interface SubjectGap {
   /** The subject that was subscribed to. */

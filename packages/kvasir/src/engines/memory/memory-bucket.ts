@@ -278,11 +278,8 @@ export class MemoryBucket {
       .filter(([key]) => !this.#entries.has(key))
       .flatMap(([, past]) => past.slice(-1))
     const events = [...entries, ...removals, ...(this.#clear ? [this.#clear] : [])]
-    return firstChunk(
-      events
-        .filter((event) => revisionOf(event) > after)
-        .sort((left, right) => revisionOf(left) - revisionOf(right)),
-    )
+    events.sort((left, right) => revisionOf(left) - revisionOf(right))
+    return firstChunk(events.filter((event) => revisionOf(event) > after))
   }
 
   #byKey(): Entry[] {
