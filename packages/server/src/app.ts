@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
-import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { KvasirError } from 'kvasir'
 import { createCheckedEngine, type Engine } from 'kvasir/engine'
@@ -67,7 +67,8 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     },
   }
   const app = new Hono<AppEnv>()
-  app.use(requestId())
+  // Of the server's own making: what a client calls its request has no place in the log.
+  app.use(ownRequestId)
   if (logger) app.use(requestLog(logger))
   app.use(measure(metrics))
   app.use(commonHeaders, pageHeaders)
@@ -127,6 +128,13 @@ const pageHeaders = secureHeaders({
   xPermittedCrossDomainPolicies: false,
   xXssProtection: false,
 })
+
+async function ownRequestId(context: AppContext, next: () => Promise<void>): Promise<void> {
+  const id = randomUUID()
+  context.set('requestId', id)
+  context.header('x-request-id', id)
+  await next()
+}
 
 async function commonHeaders(context: AppContext, next: () => Promise<void>): Promise<void> {
   context.set('startMs', performance.now())

