@@ -22,7 +22,7 @@ type Method = (typeof methods)[number]
 
 export interface EngineRequest {
   readonly id: number
-  readonly method: Method
+  readonly method: Method | 'checkTables'
   readonly args: readonly unknown[]
 }
 
@@ -52,6 +52,7 @@ export async function startEngineProcess(task: EngineTask): Promise<Victim> {
   const buckets = await openLaneBuckets(createFullStore(engine).project('shop'))
   return {
     buckets,
+    checkTables: async () => (await pipe.call('checkTables', [])) as string[],
     async kill() {
       child.kill('SIGKILL')
       await ended
@@ -91,7 +92,7 @@ class EnginePipe {
     child.on('error', () => this.#fail()) // A message that came too late for the child.
   }
 
-  call(method: Method, args: readonly unknown[]): Promise<unknown> {
+  call(method: EngineRequest['method'], args: readonly unknown[]): Promise<unknown> {
     const id = ++this.#calls
     const answer = this.#answerTo(id)
     if (this.#child.connected) this.#child.send({ id, method, args } satisfies EngineRequest)

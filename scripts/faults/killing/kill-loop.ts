@@ -1,7 +1,5 @@
-import { loadSqliteDriver } from '../../../packages/kvasir/src/engines/sqlite/sqlite-driver.ts'
 import { KvasirError } from '../../../packages/kvasir/src/errors/kvasir-error.ts'
 import { Random } from '../random.ts'
-import { checkTables } from '../workload/check-tables.ts'
 import { Lane, toAnswer } from '../workload/lane.ts'
 import type { LaneBuckets } from '../workload/lane-buckets.ts'
 import { readStore } from '../workload/read-store.ts'
@@ -9,11 +7,12 @@ import { differingPlace } from '../workload/state.ts'
 import type { Victim } from './victim.ts'
 
 export interface KillLoopOptions {
-  readonly directory: string
   readonly seed: number
   readonly lanes: number
   /** A process is killed after so many answers at most. */
   readonly answersMax: number
+  /** Whether answers that come now do not count, because the power is being cut. */
+  isCut?(): boolean
   /** Starts a process on the directory. */
   start(): Promise<Victim>
 }
@@ -59,7 +58,7 @@ export class KillLoop {
     const starting = Array.from({ length: processes }, () => this.#start())
     const victims = await Promise.all(starting)
     const [first] = victims
-    if (first) await this.#look(first.buckets)
+    if (first) await this.#look(first)
     const shares = victims.map((_, share) =>
       this.#lanes.filter((_, at) => at % processes === share),
     )
@@ -76,7 +75,7 @@ export class KillLoop {
     this.cycles++
     let victim = await this.#start()
     const { buckets } = victim
-    await this.#look(buckets)
+    await this.#look(victim)
     let isOver = false
     const write = async (lane: Lane): Promise<void> => {
       while (!isOver && (await this.#commitNext(lane, buckets, () => false)));
@@ -90,7 +89,7 @@ export class KillLoop {
     await Promise.race([this.#answers(), writing])
     isOver = true
     await writing
-    await this.#look(buckets)
+    await this.#look(victim)
     await this.#kill(victim)
   }
 
@@ -105,7 +104,7 @@ export class KillLoop {
   /** Looks at the store once more, without writing. */
   async finish(): Promise<void> {
     const victim = await this.#start()
-    await this.#look(victim.buckets)
+    await this.#look(victim)
     await this.#close(victim)
   }
 
@@ -161,6 +160,7 @@ export class KillLoop {
     const { bucket, operations, idempotencyKey } = lane.next()
     try {
       const result = await buckets[bucket].commit(operations, { idempotencyKey })
+      if (this.#options.isCut?.()) return false
       lane.settle(result)
       if (this.#awaited && --this.#awaited.left <= 0) this.#awaited.resolve()
       if (!result.ok) return true
@@ -173,9 +173,9 @@ export class KillLoop {
     }
   }
 
-  async #look(buckets: LaneBuckets): Promise<void> {
+  async #look({ buckets, checkTables }: Victim): Promise<void> {
     await this.#compare(buckets)
-    const inTables = checkTables(this.#options.directory, await loadSqliteDriver())
+    const inTables = await checkTables()
     this.problems.push(...inTables.map((problem) => `cycle ${this.cycles}: ${problem}`))
     const pending = this.#lanes.filter((lane) => lane.hasPending)
     await Promise.all(pending.map((lane) => this.#commitNext(lane, buckets, () => false)))

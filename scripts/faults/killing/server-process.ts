@@ -5,7 +5,9 @@ import { type AddressInfo, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openRemoteStore } from '../../../packages/kvasir/src/client.ts'
+import { loadSqliteDriver } from '../../../packages/kvasir/src/engines/sqlite/sqlite-driver.ts'
 import { bundleProgram } from '../build-tools.ts'
+import { checkTables } from '../workload/check-tables.ts'
 import { openLaneBuckets } from '../workload/lane-buckets.ts'
 import type { Victim } from './victim.ts'
 
@@ -43,7 +45,12 @@ export async function startServerProcess(options: ServerOptions): Promise<Victim
     await ended
   }
   const buckets = await openLaneBuckets(store.project('shop'))
-  return { buckets, kill: end('SIGKILL'), close: end('SIGTERM') }
+  return {
+    buckets,
+    checkTables: async () => checkTables(directory, await loadSqliteDriver()),
+    kill: end('SIGKILL'),
+    close: end('SIGTERM'),
+  }
 }
 
 /** A port that is free now; servers are started on it again and again. */

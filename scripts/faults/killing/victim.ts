@@ -4,6 +4,8 @@ import type { LaneBuckets } from '../workload/lane-buckets.ts'
 export interface Victim {
   /** The store, through that process; calls reject once it is gone. */
   readonly buckets: LaneBuckets
+  /** What does not agree in the tables. */
+  checkTables(): Promise<readonly string[]>
   /** Kills it, and resolves once it is gone. */
   kill(): Promise<void>
   /** Ends it as its users would. */

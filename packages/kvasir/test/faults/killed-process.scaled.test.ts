@@ -16,7 +16,6 @@ function newLoop({ durability, plant }: Circumstances): KillLoop {
   const directory = mkdtempSync(join(tmpdir(), 'kvasir-killed-'))
   const start = () => startEngineProcess({ directory, durability, plant, checkpointPages: 500 })
   const loop = new KillLoop({
-    directory,
     seed: 1,
     lanes: 16,
     answersMax: scaled({ short: 200, long: 600 }),

@@ -11,7 +11,6 @@ async function newLoop(retryMs: number): Promise<KillLoop> {
   const port = await freePort()
   const start = () => startServerProcess({ directory, port, retryMs })
   const loop = new KillLoop({
-    directory,
     seed: 2,
     lanes: scaled({ short: 8, long: 16 }),
     answersMax: scaled({ short: 120, long: 600 }),

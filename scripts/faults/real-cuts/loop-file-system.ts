@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { compileC } from '../build-tools.ts'
+
+const run = promisify(execFile)
+
+/** A real file system of its own, whose power can be cut: ext4 on a loop device. */
+export class LoopFileSystem {
+  readonly directory: string
+  readonly #scratch: string
+  readonly #device: string
+  readonly #shutDown: string
+
+  /** @throws {Error} where the machine has no loop devices, or does not let us mount. */
+  static async create(): Promise<LoopFileSystem> {
+    const scratch = mkdtempSync(join(tmpdir(), 'kvasir-disk-'))
+    const image = join(scratch, 'image')
+    let device = ''
+    try {
+      await run('truncate', ['-s', '256M', image])
+      await run('mkfs.ext4', ['-q', '-F', image])
+      device = (await run('losetup', ['-f', '--show', image])).stdout.trim()
+      const shutDown = await compileC('shut-down-fs', 'program')
+      const made = new LoopFileSystem(scratch, device, shutDown)
+      await made.#mount()
+      return made
+    } catch (error) {
+      if (device) await run('losetup', ['-d', device])
+      rmSync(scratch, { recursive: true })
+      throw error
+    }
+  }
+
+  private constructor(scratch: string, device: string, shutDown: string) {
+    this.#scratch = scratch
+    this.#device = device
+    this.#shutDown = shutDown
+    this.directory = join(scratch, 'disk')
+    mkdirSync(this.directory)
+  }
+
+  /** From now on every call on it fails, and what was not synced is gone. */
+  async cutPower(): Promise<void> {
+    await run(this.#shutDown, [this.directory])
+  }
+
+  /** Brings it back with what is on the disk; nobody may have a file of it open. */
+  async restore(): Promise<void> {
+    await run('umount', [this.directory])
+    await this.#mount()
+  }
+
+  async remove(): Promise<void> {
+    await run('umount', [this.directory])
+    await run('losetup', ['-d', this.#device])
+    rmSync(this.#scratch, { recursive: true })
+  }
+
+  async #mount(): Promise<void> {
+    await run('mount', [this.#device, this.directory])
+  }
+}
