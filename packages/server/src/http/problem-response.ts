@@ -31,6 +31,8 @@ export function toldOf(context: AppContext, error: KvasirError): KvasirError {
  */
 export function isInternal(error: KvasirError): boolean {
   if (error.code === 'KV_STORAGE_FULL' || 'first' in error.details) return false
+  // Who keeps the store locked is for the log, too.
+  if (error.code === 'KV_BUSY') return true
   return error.status === 500 || error.code.startsWith('KV_STORAGE_')
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openStore } from 'kvasir'
 import type { BackupManifest, StoreReport } from 'kvasir/maintenance'
 import { describe, expect, it } from 'vitest'
 import { kvasir, newDataDirectory } from './command-harness.ts'
@@ -44,6 +45,17 @@ describe('kvasir doctor', () => {
     expect(json.exitCode).toBe(1)
     const report = JSON.parse(json.stdout) as StoreReport
     expect(report).toMatchObject({ isHealthy: false, findings: [{ check: 'values' }] })
+  })
+
+  it('says who has the store open', async () => {
+    const directory = await directoryWithKey()
+    await using _store = await openStore(directory)
+
+    const { stdout } = await kvasir(['doctor', directory])
+
+    expect(stdout).toMatch(
+      new RegExp(`^open in process ${process.pid} \\(.+\\) on .+ since .+\nhealthy`),
+    )
   })
 
   it('draws how far it has come on a terminal', async () => {

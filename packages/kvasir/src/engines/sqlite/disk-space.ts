@@ -7,6 +7,8 @@ export interface DiskFigures {
   /** What may be written by who runs this process. */
   readonly freeBytes: number
   readonly totalBytes: number
+  /** The number of its file system, as the system counts them. */
+  readonly type?: number
 }
 
 export interface DiskSpaceOptions {
@@ -93,8 +95,8 @@ function reserveOf(found: DiskFigures | undefined): number {
 /** Asks the system about the disk of a directory. */
 export function diskFigures(directory: string): DiskFigures | undefined {
   try {
-    const { bavail, blocks, bsize } = statfsSync(directory)
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+    const { bavail, blocks, bsize, type } = statfsSync(directory)
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, type }
   } catch {
     return undefined // Then the disk itself has to say when it is full.
   }

@@ -5,6 +5,8 @@ import { emptyMemoryBuckets } from './bucket-changes.ts'
 import { BucketRegistry } from './bucket-registry.ts'
 import { FieldMover } from './collections/field-mover.ts'
 import { type DiskFigures, DiskSpace, diskFigures } from './disk-space.ts'
+import { checkFileSystem } from './file-system.ts'
+import { announceHolder, forgetHolders, refuseForeignHolders, withHolders } from './holders.ts'
 import { KnownBuckets } from './known-buckets.ts'
 import { migrations } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
@@ -33,7 +35,13 @@ export interface CoreSettings {
 
 /** Opens a data directory whose real path is given. One process opens it once. */
 export async function openCore(directory: string, settings: CoreSettings): Promise<SqliteCore> {
-  const database = await openDatabase(directory, { ...settings, migrations })
+  const { type } = (settings.probeDisk ?? diskFigures)(directory) ?? {}
+  if (!checkFileSystem(directory, type).isLocal) refuseForeignHolders(directory)
+  const database = await openDatabase(directory, { ...settings, migrations }).catch(
+    (error: unknown) => {
+      throw withHolders(directory, fromSqlite(error))
+    },
+  )
   const opened: { close(): void }[] = [database]
   try {
     const presence = new Presence(directory, settings.driver)
@@ -44,7 +52,7 @@ export async function openCore(directory: string, settings: CoreSettings): Promi
     return core
   } catch (error) {
     for (const each of opened) each.close()
-    throw fromSqlite(error)
+    throw withHolders(directory, fromSqlite(error))
   }
 }
 
@@ -61,6 +69,8 @@ export class SqliteCore {
   readonly #presence: Presence
   readonly #soleUse: SoleUse
   readonly #reaper: Reaper
+  readonly #directory: string
+  #leave: (() => void) | undefined
 
   constructor(
     directory: string,
@@ -86,6 +96,7 @@ export class SqliteCore {
     this.registry = registry
     this.#presence = presence
     this.#soleUse = soleUse
+    this.#directory = directory
     const { health } = this
     const space = new DiskSpace({
       reserveBytes: settings.diskReserveBytes,
@@ -101,6 +112,7 @@ export class SqliteCore {
       busyTimeoutMs: settings.busyTimeoutMs,
       health,
       onBeginning: () => reading.letGo(),
+      explain: (failure) => this.explain(failure),
       onFull: (failure) => this.#onFull(failure),
       newTransaction: () =>
         new WriteTransaction(statements, { rows, registry, time, space, known }),
@@ -119,7 +131,11 @@ export class SqliteCore {
    * begins with empty memory buckets.
    */
   async moveIn(): Promise<void> {
-    const isAlone = await this.queue.add((transaction) => this.#moveIn(transaction))
+    const movingIn = this.queue.add((transaction) => this.#moveIn(transaction))
+    const isAlone = await movingIn.catch((error: unknown) => {
+      this.#leave?.()
+      throw error
+    })
     // A timer may be early by a millisecond.
     if (!isAlone) await sleep(soleUseMs + 1)
     this.#reaper.scheduleFromStore()
@@ -135,7 +151,13 @@ export class SqliteCore {
     this.#keepHighestTime()
     this.#emptyLog()
     this.#database.close()
+    this.#leave?.()
     this.#presence.close()
+  }
+
+  /** Adds to the failure of a call who else has the directory open, where that matters. */
+  explain(failure: KvasirError): KvasirError {
+    return withHolders(this.#directory, failure)
   }
 
   #onFull(failure: KvasirError): void {
@@ -156,6 +178,8 @@ export class SqliteCore {
       this.#soleUse.begin(performance.now())
     } else this.#statements.noteArrival.run(transaction.now)
     this.#presence.announce()
+    forgetHolders(this.#directory, { isAlone })
+    this.#leave = announceHolder(this.#directory, new Date(transaction.now).toISOString())
     return isAlone
   }
 

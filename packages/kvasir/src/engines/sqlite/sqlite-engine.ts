@@ -246,7 +246,8 @@ class SqliteEngine implements Engine {
     try {
       return await retryWhileBusy(() => work(this.#core()), this.#busyTimeoutMs)
     } catch (error) {
-      throw fromSqlite(error)
+      const failure = fromSqlite(error)
+      throw this.#lease?.core.explain(failure) ?? failure
     }
   }
 

@@ -16,6 +16,8 @@ export interface WriteQueueOptions {
   readonly statements: SqliteStatements
   readonly busyTimeoutMs: number
   readonly health: StoreHealth
+  /** Adds to an error what is known of its reason. */
+  explain(failure: KvasirError): KvasirError
   /** Called when the disk has refused a write for lack of space. */
   onFull(failure: KvasirError): void
   /** Called before every transaction: ends one that reads, if there is one. */
@@ -164,7 +166,8 @@ export class WriteQueue {
     // A failed sync may have left the commit on the disk for a later recovery to find; a full disk
     // or a failure before the commit cannot have.
     const isInDoubt = isCommit && isStorageFailure(error)
-    const failure = fromSqlite(error, isInDoubt ? 'unknown' : 'not-applied')
+    const outcome = isInDoubt ? 'unknown' : 'not-applied'
+    const failure = this.#options.explain(fromSqlite(error, outcome))
     if (isInDoubt || isWriteFailure(error)) {
       this.#failure = failure
       this.#options.health.stopped(failure)

@@ -1,5 +1,5 @@
 import { errorCatalog } from 'kvasir'
-import type { StoreReport } from 'kvasir/maintenance'
+import type { DirectoryReport } from 'kvasir/maintenance'
 import { defineCommand } from '../define-command.ts'
 import { onOneLine } from '../format.ts'
 import type { Output } from '../output.ts'
@@ -25,8 +25,11 @@ export const addDoctor = defineCommand({
   },
 })
 
-async function tell(report: StoreReport, out: Output): Promise<void> {
-  const { findings, hasMoreFindings, isHealthy, buckets, entries, past, format } = report
+async function tell(report: DirectoryReport, out: Output): Promise<void> {
+  const { holders, findings, hasMoreFindings, isHealthy, buckets, entries, past, format } = report
+  for (const { pid, program, host, since } of holders) {
+    await out.line(`open in process ${pid} (${onOneLine(program)}) on ${host} since ${since}`)
+  }
   for (const { check, message } of findings) await out.line(`${check}: ${onOneLine(message)}`)
   if (hasMoreFindings) await out.line('and more of the same kinds')
   await out.line(

@@ -1,12 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { KvasirError } from '../../../errors/kvasir-error.ts'
+import { readHolders } from '../holders.ts'
 import { migrations } from '../migrations.ts'
 import { openForReading } from '../open-database.ts'
 import { loadSqliteDriver, type SqliteDatabase, type SqliteDriver } from '../sqlite-driver.ts'
 import { fromSqlite } from '../sqlite-errors.ts'
 import { type FoundRow, figureChecks } from './figure-checks.ts'
 import { type CheckedRow, RowChecks } from './row-checks.ts'
-import { Findings, findingsMax, type MaintenanceOptions, type StoreReport } from './store-report.ts'
+import {
+  type DirectoryReport,
+  Findings,
+  findingsMax,
+  type MaintenanceOptions,
+  type StoreReport,
+} from './store-report.ts'
 
 /** Rows that are looked at before others get a turn. */
 const stepLength = 500
@@ -25,11 +32,12 @@ const busyTimeoutMs = 10_000
 export async function checkStore(
   directory: string,
   options: MaintenanceOptions = {},
-): Promise<StoreReport> {
+): Promise<DirectoryReport> {
   const driver = await loadSqliteDriver()
   const database = await openForReading(directory, { driver, busyTimeoutMs, migrations })
   try {
-    return await checkDatabase(database, driver, options)
+    const report = await checkDatabase(database, driver, options)
+    return { ...report, holders: readHolders(directory) }
   } catch (error) {
     throw fromSqlite(error)
   } finally {

@@ -8,6 +8,7 @@ import {
   syncDirectory,
   writeMarker,
 } from '../data-directory.ts'
+import { readHolders } from '../holders.ts'
 import { Presence } from '../presence.ts'
 import { loadSqliteDriver, type SqliteDriver } from '../sqlite-driver.ts'
 import { fromSqlite } from '../sqlite-errors.ts'
@@ -103,7 +104,7 @@ async function checkTarget(
   if (!names.includes('presence.db')) return
   const presence = new Presence(directory, driver)
   try {
-    if (presence.isAlone()) return
+    if (presence.isAlone() && readHolders(directory).length === 0) return
   } finally {
     presence.close()
   }

@@ -1,3 +1,5 @@
+import type { Holder } from '../holders.ts'
+
 /** Something about a store that is not as it must be. */
 export interface Finding {
   /** What was looked at. */
@@ -38,6 +40,12 @@ export interface StoreReport {
   readonly findings: readonly Finding[]
   /** Whether there is more of some kind than was taken down. */
   readonly hasMoreFindings: boolean
+}
+
+/** What was found out about a data directory. */
+export interface DirectoryReport extends StoreReport {
+  /** Who has it open, as far as can be told. */
+  readonly holders: readonly Holder[]
 }
 
 export interface MaintenanceOptions {
