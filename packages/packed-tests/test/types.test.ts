@@ -59,38 +59,26 @@ describe.each(['nodenext', 'bundler'])('with moduleResolution %s', (moduleResolu
   })
 })
 
-const functions = {
-  'good.js': `
-    /** @type {FunctionHandler} */
-    module.exports = async (req, res) => {
-      const { total } = await storage.kvStore.get('sums')
-      await sleep(1)
-      res.json({ path: req.path, count: (await kv.get('count')) + total })
-    }`,
-  'bad.js': "module.exports = () => kv.gte('count')",
-}
-
-describe('a function in plain JavaScript, with a jsconfig.json', () => {
-  it('knows the globals of the host, whose declarations compile', () => {
+describe('the functions that `kvasir functions new` writes', () => {
+  it('compile with what it writes beside them, and mistakes in plain JavaScript do not', () => {
     const directory = join(everything, 'functions')
-    const compilerOptions = {
-      ...{ checkJs: true, noEmit: true, module: 'preserve', target: 'es2022' },
-      types: ['node', 'kvasir/functions'],
-      skipLibCheck: false,
-    }
-    mkdirSync(directory, { recursive: true })
-    for (const [name, text] of Object.entries(functions)) {
-      writeFileSync(join(directory, name), text)
-    }
-    const project = join(directory, 'jsconfig.json')
-    writeFileSync(project, JSON.stringify({ compilerOptions }))
+    const kvasir = 'node_modules/@kvasir/server/dist/cli/main.js'
+    run(everything, [kvasir, 'functions', 'new', 'hello', '--dir', directory])
+    run(everything, [kvasir, 'functions', 'new', 'typed', '--ts', '--dir', directory])
+    writeFileSync(join(directory, 'bad.js'), "module.exports = () => kv.gte('count')")
+    const written = ['jsconfig.json', 'tsconfig.json'].map((name) => join(directory, name))
 
-    const { status, stdout } = run(everything, ['node_modules/typescript/bin/tsc', '-p', project])
+    const outcomes = written.map((project) => {
+      const tsc = 'node_modules/typescript/bin/tsc'
+      return run(everything, [tsc, '-p', project, '--skipLibCheck', 'false'])
+    })
 
-    expect(status).not.toBe(0)
-    expect(stdout.split('\n')).toEqual([
-      expect.stringMatching(/bad\.js\(1,.*'gte' does not exist on type 'FunctionKv'/),
-    ])
+    for (const { status, stdout } of outcomes) {
+      expect(status).not.toBe(0)
+      expect(stdout.split('\n')).toEqual([
+        expect.stringMatching(/bad\.js\(1,.*'gte' does not exist on type 'FunctionKv'/),
+      ])
+    }
   })
 })
 

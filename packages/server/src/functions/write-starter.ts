@@ -51,29 +51,40 @@ async function write(file: string, text: string): Promise<boolean> {
 }
 
 const javaScriptStarter = `// Counts its visits. What is awaited on "kv" is kept, over restarts too.
+/** @type {FunctionHandler} */
 module.exports = async (req, res) => {
   const visits = await kv.increment('visits')
   res.json({ hello: req.query.name ?? 'world', visits })
 }
 `
 
-const typeScriptStarter = `import type { Request, Response } from 'express'
-
-// Counts its visits. What is awaited on "kv" is kept, over restarts too.
-export default async (req: Request, res: Response) => {
+const typeScriptStarter = `// Counts its visits. What is awaited on "kv" is kept, over restarts too.
+const handler: FunctionHandler = async (req, res) => {
   const visits = await kv.increment('visits')
   res.json({ hello: req.query.name ?? 'world', visits })
 }
+
+export default handler
 `
+
+/** What the types of the globals come with, for an editor to know them. */
+export const typePackages = ['kvasir', '@types/node'] as const
+
+/** Strict, but for what plain JavaScript cannot say: the types of parameters and of errors. */
+const scriptOptions = { noImplicitAny: false, useUnknownInCatchVariables: false }
 
 function configurationFor(isTypeScript: boolean): string {
   const compilerOptions = {
     target: 'ES2022',
-    module: 'NodeNext',
+    // Each file is of the kind that it is written as, as to the host.
+    module: 'Preserve',
     noEmit: true,
     skipLibCheck: true,
-    ...(isTypeScript ? { strict: true } : { checkJs: false }),
-    types: ['kvasir/functions'],
+    allowJs: true,
+    checkJs: true,
+    strict: true,
+    ...(!isTypeScript && scriptOptions),
+    types: ['node', 'kvasir/functions'],
   }
   return `${JSON.stringify({ compilerOptions }, null, 2)}\n`
 }

@@ -18,12 +18,13 @@ export const addFunctionsNew = defineCommand({
   examples: ['functions new hello', 'functions new api/users --ts --dir ./functions'],
   run: async ({ args: [name], settings, switches, out }) => {
     // Loaded here, because no other command needs to wait for it.
-    const { writeStarter } = await import('../../functions/write-starter.ts')
+    const { typePackages, writeStarter } = await import('../../functions/write-starter.ts')
     const { directory } = settings
     const written = await writeStarter({ name, directory, isTypeScript: switches.typescript })
     if (out.isJson) await out.json({ files: written.files })
     else for (const file of written.files) await out.line(file)
     await out.say(`Serve it: kvasir functions ${directory} --watch`)
+    await out.say(`For your editor to know "kv": npm install --save-dev ${typePackages.join(' ')}`)
     return 0
   },
 })
