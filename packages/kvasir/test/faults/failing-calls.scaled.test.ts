@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { failCalls } from '../../../../scripts/faults/failing-calls/fail-calls.ts'
-import type { FailingCall } from '../../../../scripts/faults/failing-calls/failing-call.ts'
+import type {
+  FailingCall,
+  FailingReport,
+} from '../../../../scripts/faults/failing-calls/failing-call.ts'
 import { isLong, reportFigure, scaled } from '../../../../scripts/faults/scale.ts'
 
 /** Every N up to 200; in the short form some. */
@@ -16,6 +19,23 @@ function callsOf(call: FailingCall['call'], error: FailingCall['error']): Failin
   return numbers.flatMap((nth) => ways.map((way) => ({ call, nth, error, ...way })))
 }
 
+/** In the long run by two processes at once. */
+async function failAll(calls: readonly FailingCall[]): Promise<FailingReport> {
+  const processes = scaled({ short: 1, long: 2 })
+  const shares = Array.from({ length: processes }, (_, share) =>
+    calls.filter((_, index) => index % processes === share),
+  )
+  const reports = await Promise.all(shares.map((share) => failCalls(share)))
+  const sum = (count: 'reached' | 'acknowledged' | 'refused') =>
+    reports.reduce((total, report) => total + report[count], 0)
+  return {
+    reached: sum('reached'),
+    acknowledged: sum('acknowledged'),
+    refused: sum('refused'),
+    problems: reports.flatMap(({ problems }) => problems),
+  }
+}
+
 const timeout = scaled({ short: 300_000, long: 86_400_000 })
 
 describe('a store of which the N-th call of the system fails', { timeout }, () => {
@@ -29,7 +49,7 @@ describe('a store of which the N-th call of the system fails', { timeout }, () =
     async (call, error) => {
       const calls = callsOf(call, error)
 
-      const { reached, acknowledged, refused, problems } = await failCalls(calls)
+      const { reached, acknowledged, refused, problems } = await failAll(calls)
 
       reportFigure(`every N-th ${call} fails with ${error}`, {
         stores: reached,
