@@ -71,7 +71,7 @@ describe('clients that are as slow as they can be', () => {
       authorization: 'Bearer shop',
       'content-type': 'application/octet-stream',
     }
-    const body = new Uint8Array(16 * 1024 * 1024)
+    const body = new Uint8Array(8 * 1024 * 1024)
     await fetch(`${url}${key}/large`, { method: 'PUT', headers, body })
     await fetch(`${url}${key}/healthy`, { method: 'PUT', headers, body: 'hello' })
     const over = new AbortController()
