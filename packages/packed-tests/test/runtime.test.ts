@@ -1,5 +1,8 @@
 // The installed packages at work under Node: every entry, both module systems, the command line.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { describe, expect, inject, it } from 'vitest'
 import { run, runProgram } from './run.ts'
 
@@ -116,6 +119,33 @@ describe('the installed command', () => {
     expect(status).toBe(0)
     expect(stdout).toMatch(/usage: kvasir/i)
     expect(stdout).toContain('serve')
+  })
+
+  it('writes a function in TypeScript, and serves it with a store', async () => {
+    const written = run(everything, [
+      ...command,
+      'functions',
+      'new',
+      'hello',
+      '--ts',
+      '--dir',
+      'fn',
+    ])
+    const args = [...command, 'functions', 'fn', '--port', '0', '--json']
+    const host = spawn(process.execPath, args, { cwd: everything })
+    const said: string[] = []
+    host.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
+    try {
+      const [line] = await once(createInterface(host.stdout), 'line')
+      const answer = await fetch(`${JSON.parse(String(line)).url}/hello?name=Ada`)
+
+      expect(written).toMatchObject({ status: 0 })
+      expect(await answer.json()).toEqual({ hello: 'Ada', visits: 1 })
+    } finally {
+      host.kill('SIGTERM')
+    }
+    expect(await once(host, 'exit')).toEqual([0, null])
+    expect(said.join('')).toBe('Stopping: requests may finish. A second signal stops at once.\n')
   })
 
   it('refuses a command that it does not have, as wrong usage', () => {

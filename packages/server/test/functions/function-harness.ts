@@ -3,13 +3,16 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { expect, onTestFinished } from 'vitest'
 import { FunctionHost } from '../../src/functions/function-host.ts'
 import { serveHost } from '../../src/functions/serve-host.ts'
 import { listen } from '../../src/http/listen.ts'
 import { type Program, startProgram } from '../cli/process-harness.ts'
+
+/** A host that is asked without a pause has no time left for anything else. */
+const pollMs = 20
 
 export type Files = Readonly<Record<string, string>>
 
@@ -129,7 +132,7 @@ function asking(url: string): Asking {
     return { status: response.status, body: isJson ? JSON.parse(text) : text }
   }
   const askUntil = async (path: string, isAnswer: (answer: Answer) => boolean) => {
-    while (!isAnswer(await ask(path))) await setImmediate()
+    while (!isAnswer(await ask(path))) await setTimeout(pollMs)
   }
   return { url, ask, askUntil }
 }
