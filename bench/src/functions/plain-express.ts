@@ -1,12 +1,20 @@
 /** The functions of the bench as a program without the host: plain Express, and keyv on SQLite. */
-import { createRequire } from 'node:module'
+import type { Server } from 'node:http'
 import { join } from 'node:path'
-import type { Express, Request, Response } from 'express'
 import { importPeer } from '../../peers/import-peer.ts'
 
 interface Keyv {
   get(key: string): Promise<unknown>
   set(key: string, value: unknown): Promise<boolean>
+}
+
+interface Answer {
+  json(value: unknown): void
+}
+
+interface Express {
+  get(path: string, handler: (req: unknown, res: Answer) => unknown): void
+  listen(port: number, host: string, listening: () => void): Server
 }
 
 interface Peers {
@@ -17,17 +25,17 @@ interface Peers {
 const [directory = '.'] = process.argv.slice(2)
 
 async function main(): Promise<void> {
-  const require = createRequire(import.meta.url)
-  const express = require('express') as () => Express
+  // The one that the server has, as there is one for all packages.
+  const { default: express } = await importPeer<{ readonly default: () => Express }>('express')
   const { Keyv } = await importPeer<Pick<Peers, 'Keyv'>>('keyv')
   const { KeyvSqlite } = await importPeer<Pick<Peers, 'KeyvSqlite'>>('@keyv/sqlite')
   const uri = `sqlite://${join(directory, 'keyv.sqlite')}`
   const keyv = new Keyv({ store: new KeyvSqlite({ uri }) })
   const app = express()
-  app.get('/empty', (_req: Request, res: Response) => {
+  app.get('/empty', (_req, res) => {
     res.json({})
   })
-  app.get('/counter', async (_req: Request, res: Response) => {
+  app.get('/counter', async (_req, res) => {
     const count = (((await keyv.get('count')) as number | undefined) ?? 0) + 1
     await keyv.set('count', count)
     res.json({ count })

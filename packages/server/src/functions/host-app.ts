@@ -26,7 +26,7 @@ export interface HostAppParts {
 }
 
 /** How often the request read from the store and wrote to it, up to its answer. */
-export const countHeaders = { reads: 'Kvasir-Reads', writes: 'Kvasir-Writes' } as const
+const countHeaders = { reads: 'Kvasir-Reads', writes: 'Kvasir-Writes' } as const
 
 const callOf = new WeakMap<object, FunctionCall>()
 

@@ -16,12 +16,6 @@ import {
 import { LoadFailure } from './load-failure.ts'
 import { importerAt, runModule } from './run-module.ts'
 
-export interface LoadedModule {
-  readonly exports: unknown
-  /** The file and all that it leads to, packages aside. */
-  readonly files: ReadonlySet<string>
-}
-
 type Compiled =
   | CompiledModule
   | { readonly file: string; readonly text: string; readonly json: unknown }
