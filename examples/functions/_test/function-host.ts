@@ -15,6 +15,12 @@ const kvasir = join(repository, 'packages/server/src/cli/main.ts')
 /** The token that `/flags/admin` asks for. */
 export const flagsToken = 'flags-token-of-the-tests'
 
+/**
+ * What two processes that have a directory open may differ in their idea of the time: each goes on
+ * from the highest that it has seen, and the clock of the machine may have been set back since.
+ */
+export const clockSlackMs = 5000
+
 export interface FunctionHost extends AsyncDisposable {
   readonly url: string
   /** The store that the functions use. */
