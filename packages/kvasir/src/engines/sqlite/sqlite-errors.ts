@@ -63,7 +63,8 @@ const aliases: Readonly<Record<number, number>> = {
  */
 export function fromSqlite(error: unknown, outcome?: WriteOutcome): KvasirError {
   if (KvasirError.is(error)) return error
-  const meaning = meanings[meaningOf(error)]
+  // All JSON that is parsed below here is stored data.
+  const meaning = meanings[error instanceof SyntaxError ? primary.corrupt : meaningOf(error)]
   if (!meaning) return internal(error, outcome)
   const [code, message] = meaning
   return new KvasirError(code, message, {

@@ -10,7 +10,8 @@ import type { Findings } from './store-report.ts'
 export interface CheckedRow {
   readonly id: number
   readonly bucket_id: number
-  readonly key: Uint8Array
+  /** What a damaged page gives may be of any type. */
+  readonly key: unknown
   readonly kind: number | null
   readonly structure: string | null
   readonly data: string | Uint8Array | null
@@ -39,7 +40,7 @@ export class RowChecks {
   check(row: CheckedRow): void {
     const wrong = this.#wrongWith(row)
     if (wrong === undefined) return
-    const key = JSON.stringify(Buffer.from(row.key).toString('utf8').slice(0, 100))
+    const key = JSON.stringify(keyText(row.key).slice(0, 100))
     const check = wrong.startsWith('its field') ? 'collections' : 'values'
     this.#findings.add(check, `Of key ${key} in ${this.#bucketOf(row.bucket_id)}, ${wrong}.`)
   }
@@ -55,7 +56,7 @@ export class RowChecks {
   }
 
   #wrongWith(row: CheckedRow): string | undefined {
-    if (!isText(row.key) || row.key.byteLength === 0) return 'the name is no text'
+    if (!isName(row.key)) return 'the name is no text'
     const { kind, data } = row
     if (kind === null || data === null)
       return row.bytes === 0 ? undefined : 'the marker counts bytes'
@@ -150,8 +151,16 @@ function wrongWithValue(
   const isCounted =
     row.bytes === null
       ? row.bytes_apart === apart
-      : row.bytes === row.key.byteLength + plain.byteLength
+      : row.bytes === (row.key as Uint8Array).byteLength + plain.byteLength
   return isCounted ? undefined : 'the bytes are miscounted'
+}
+
+function isName(key: unknown): boolean {
+  return key instanceof Uint8Array && key.byteLength > 0 && isText(key)
+}
+
+function keyText(key: unknown): string {
+  return key instanceof Uint8Array ? Buffer.from(key).toString('utf8') : String(key)
 }
 
 function isText(bytes: Uint8Array): boolean {
