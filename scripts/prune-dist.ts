@@ -12,8 +12,9 @@ function prune(directory: string): void {
   const dist = join(directory, 'dist')
   if (!existsSync(dist)) return
   for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
-    const source = path.replace(/\.(js|d\.ts)(\.map)?$/, '.ts')
-    const isCompiled = source !== path
-    if (isCompiled && !existsSync(join(directory, 'src', source))) rmSync(join(dist, path))
+    const name = path.replace(/\.(js|d\.ts)(\.map)?$/, '')
+    if (name === path) continue
+    const sources = ['.ts', '.js'].map((ending) => join(directory, 'src', name + ending))
+    if (!sources.some((source) => existsSync(source))) rmSync(join(dist, path))
   }
 }
