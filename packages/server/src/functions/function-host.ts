@@ -31,6 +31,7 @@ export class FunctionHost {
   readonly #functions: FunctionSet
   #app: Express
   #isDraining = false
+  #isStarted = false
 
   private constructor(parts: HostParts, store: Store, settings: FunctionSettings) {
     this.#parts = parts
@@ -54,6 +55,8 @@ export class FunctionHost {
     const store = await openStore(location, { ...options, layer })
     const host = new FunctionHost(parts, store, settings)
     await host.#load(new Set())
+    host.#isStarted = true
+    parts.watchdog.allow(settings.timeoutMs)
     return host
   }
 
@@ -97,7 +100,8 @@ export class FunctionHost {
 
   #apply(settings: FunctionSettings): Express {
     const { options, logger, watchdog } = this.#parts
-    watchdog.allow(settings.timeoutMs)
+    // Until all is loaded, starting may take as long as it takes.
+    if (this.#isStarted) watchdog.allow(settings.timeoutMs)
     const project = options.project ?? settings.project ?? 'default'
     installGlobals(createGlobals({ store: this.#store, project, ttlUnit: settings.ttlUnit }))
     return createHostApp({

@@ -35,7 +35,7 @@ const settledMs = 10_000
 const backOffMsMax = 5000
 const backOffMsFirst = 100
 /** How long a connection waits for a process that takes it. */
-const waitingMs = 15_000
+const waitingMs = 30_000
 /** What stopping may take beyond the time for requests: the store has to be closed. */
 const closingMs = 5000
 

@@ -9,7 +9,7 @@ import {
 } from './function-harness.ts'
 
 const files = {
-  'kvasir.json': '{ "timeout": "600ms" }',
+  'kvasir.json': '{ "timeout": "2s" }',
   'count.js': `module.exports = async (req, res) => res.json({ count: await kv.increment('count') })`,
   'slow.js': `module.exports = async (req, res) => { console.log('slow began'); await sleep(60000); res.json(1) }`,
   'loop.ts': `export default (): void => {
@@ -21,7 +21,7 @@ const files = {
 
 describe('a function that takes the process down', () => {
   it('by a loop, is named in the log, and another process goes on with the data', async () => {
-    const directory = await directoryWith({ ...files, 'kvasir.json': '{ "timeout": "2s" }' })
+    const directory = await directoryWith(files)
     const { ask, until, log } = await serveDirectory(directory)
     expect((await ask('/count')).body).toEqual({ count: 1 })
 

@@ -114,7 +114,7 @@ describe('the store in a function', () => {
     })
     expect(JSON.stringify(body.flow)).toContain('"value":"1"')
     expect(body.ttl).toBeGreaterThan(80_000)
-    // get of three keys, of the record, of the flow, and the TTL; two writes of one key, one of two.
+    // Three keys, the record, the flow and the TTL are read; three calls write four keys.
     const counts = ['kvasir-reads', 'kvasir-writes'].map((name) => response.headers.get(name))
     expect(counts).toEqual(['6', '4'])
     const line = log.find(({ path }) => path === '/store')
