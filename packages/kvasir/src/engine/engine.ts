@@ -5,11 +5,13 @@
  * `limits`; engines see clean input. `kvasir/conformance` tests what is written here.
  */
 import type { BucketChanges, BucketConfig, BucketInfo } from './bucket.ts'
+import type { EngineFigures } from './engine-figures.ts'
 import type { Change, Entry, EntryHead, EpochMs, Revision } from './entry.ts'
 import type { Health } from './health.ts'
 import type { CommitResult, Operation, Read, ReadResult } from './operation.ts'
 
 export type { BucketChanges, BucketConfig, BucketInfo } from './bucket.ts'
+export type { EngineFigures } from './engine-figures.ts'
 export type { Health } from './health.ts'
 
 /** A bucket's full name. Buckets of different projects never see each other. */
@@ -289,6 +291,9 @@ export interface Engine extends AsyncDisposable {
    * until the store is opened anew; reads are answered all the while.
    */
   health(options?: CallOptions): Promise<Health>
+
+  /** What the engine has counted, if it counts anything. */
+  figures?(): EngineFigures | undefined
 
   /** Lets what is under way finish, ends watches, and frees everything. May be called again. */
   close(): Promise<void>

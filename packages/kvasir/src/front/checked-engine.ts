@@ -10,6 +10,7 @@ import type {
   Capabilities,
   CommitOptions,
   Engine,
+  EngineFigures,
   Health,
   HistoryQuery,
   ListPage,
@@ -220,6 +221,10 @@ export class CheckedEngine implements Engine {
 
   health(options?: CallOptions): Promise<Health> {
     return this.#call(options, () => this.#engine.health(options))
+  }
+
+  figures(): EngineFigures | undefined {
+    return this.#engine.figures?.()
   }
 
   close(): Promise<void> {

@@ -84,6 +84,7 @@ describe('a key that is read again and again', () => {
     expect(await heat(engine)).toBe('one')
 
     expect(ran.filter((sql) => /FROM entries/.test(sql))).toEqual([])
+    expect(engine.figures?.()?.hotEntries).toMatchObject({ hits: 6, misses: 2 })
   })
 
   it.each([

@@ -1,3 +1,4 @@
+import type { EngineFigures } from '../../engine/engine.ts'
 import type { Entry } from '../../engine/entry.ts'
 
 /** Room for remembered entries, in bytes. */
@@ -8,15 +9,6 @@ const entryBytes = 300
 const lengthMax = 256 * 1024
 /** How many entries that were read once are kept in mind: a power of two. */
 const noticedLength = 8192
-
-export interface HotEntryFigures {
-  /** Reads that were answered from memory. */
-  readonly hits: number
-  /** Reads that had to look in the database while they might have been answered from memory. */
-  readonly misses: number
-  /** An upper bound of the bytes that are taken. */
-  readonly bytes: number
-}
 
 type Generation = Map<number, Map<string, Entry>>
 
@@ -37,7 +29,7 @@ export class HotEntries {
   /** By revision, which is as good as a hash of the key. */
   readonly #noticed = new Float64Array(noticedLength)
 
-  get figures(): HotEntryFigures {
+  get figures(): EngineFigures['hotEntries'] {
     return { hits: this.#hits, misses: this.#misses, bytes: this.#youngBytes + this.#oldBytes }
   }
 

@@ -12,6 +12,7 @@ import type {
   Capabilities,
   CommitOptions,
   Engine,
+  EngineFigures,
   HistoryQuery,
   ListQuery,
   Watch,
@@ -212,6 +213,10 @@ class SqliteEngine implements Engine {
     const { health, space } = this.#core()
     space.check()
     return health.present
+  }
+
+  figures(): EngineFigures {
+    return { hotEntries: this.#core().reading.hot.figures }
   }
 
   close() {
