@@ -15,7 +15,7 @@ interface Statement {
 /** `FULL` syncs at every commit, `NORMAL` at checkpoints. */
 export type Synchronous = 'FULL' | 'NORMAL'
 
-/** Opens a file with the cache and checkpoints of Kvasir, so that no ratio comes from a setting. */
+/** Opens a file with the checkpoints of Kvasir, and a cache three times as large. */
 export async function openDatabase(path: string, synchronous: Synchronous): Promise<Database> {
   const { DatabaseSync } = await loadDriver()
   const database = new DatabaseSync(path)

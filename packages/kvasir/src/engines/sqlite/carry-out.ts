@@ -36,11 +36,11 @@ export function commitView(
     values,
     lookup: (key) => {
       if (keysRead.has(key)) {
-        const found = statements.entryCells.get(id, keyBytes(key))
-        return found && values.entryOf(key, toEntryRow(found as unknown as EntryCells))
+        const found = statements.entryCells.get(id, keyBytes(key)) as EntryCells | undefined
+        return found && values.entryOf(key, toEntryRow(found))
       }
-      const found = statements.sizedHead.get(id, keyBytes(key))
-      return found && toUnreadEntry(key, found as unknown as SizedHeadCells)
+      const found = statements.sizedHead.get(id, keyBytes(key)) as SizedHeadCells | undefined
+      return found && toUnreadEntry(key, found)
     },
     past: (key) => statements.pastSizes.all(id, keyBytes(key)) as PastRevision[],
   }

@@ -2,8 +2,13 @@ import type { ListPage, ListQuery } from '../../engine/engine.ts'
 import type { Entry, EntryHead, EpochMs, Revision } from '../../engine/entry.ts'
 import type { CollectionRows } from './collections/collection-rows.ts'
 import { wholeEntry } from './collections/whole-entry.ts'
-import type { SqliteDatabase, SqliteStatement, SqlValue } from './sqlite-driver.ts'
-import { type EntryRow, keyBytes } from './sqlite-rows.ts'
+import {
+  type CellStatement,
+  prepareCells,
+  type SqliteDatabase,
+  type SqlValue,
+} from './sqlite-driver.ts'
+import { type EntryRow, keyBytes, toEntryRow } from './sqlite-rows.ts'
 
 // A page is one range scan of an index, from where the page before ended.
 
@@ -32,10 +37,12 @@ type HeadValues = readonly [
 
 type AllButData = readonly [...HeadValues, kind: number, structure: string | null]
 
+type PageCells = readonly [rest: string, data: EntryRow['data']]
+
 export class EntryLister {
   readonly #database: SqliteDatabase
   readonly #rows: CollectionRows
-  readonly #prepared = new Map<string, SqliteStatement>()
+  readonly #prepared = new Map<string, CellStatement>()
 
   constructor(database: SqliteDatabase, rows: CollectionRows) {
     this.#database = database
@@ -54,18 +61,19 @@ export class EntryLister {
   #heads(bucketId: number, query: ListQuery, now: EpochMs): EntryHead[] {
     const { rows, values } = this.#scan(bucketId, query, now)
     const sql = `SELECT json_group_array(json_array(${headValues})) AS heads FROM (SELECT ${headColumns} ${rows})`
-    const [page] = this.#all(sql, values) as { heads: string }[]
-    const heads = JSON.parse(page?.heads ?? '[]') as HeadValues[]
+    const [page] = this.#all(sql, values) as [heads: string][]
+    const heads = JSON.parse(page?.[0] ?? '[]') as HeadValues[]
     return heads.map(toHead)
   }
 
   #entries(bucketId: number, query: ListQuery, now: EpochMs): Entry[] {
     const { rows, values } = this.#scan(bucketId, query, now)
-    const sql = `SELECT json_array(${headValues}, kind, structure) AS rest, data ${rows}`
-    const page = this.#all(sql, values) as { rest: string; data: EntryRow['data'] }[]
-    const rests = JSON.parse(`[${page.map(({ rest }) => rest).join()}]`) as AllButData[]
-    return page.map(({ data }, index) => {
-      const { key, ...row } = toRow(rests[index] as AllButData, data)
+    const sql = `SELECT json_array(${headValues}, kind, structure), data ${rows}`
+    const page = this.#all(sql, values) as PageCells[]
+    const rests = JSON.parse(`[${page.map(([rest]) => rest).join()}]`) as AllButData[]
+    return page.map(([, data], index) => {
+      const [key, revision, createdAt, updatedAt, ...rest] = rests[index] as AllButData
+      const row = toEntryRow([revision, createdAt, updatedAt, ...rest, data])
       return wholeEntry(this.#rows, key, row)
     })
   }
@@ -94,13 +102,13 @@ export class EntryLister {
     const sql = `SELECT count(*) AS entries FROM
       (SELECT 1 FROM entries WHERE bucket_id = ? AND key >= ? AND key < ? LIMIT ?)`
     const [row] = this.#all(sql, [bucketId, ...bounds, sortedMax + 1])
-    return (row as { entries: number }).entries <= sortedMax
+    return (row as [entries: number])[0] <= sortedMax
   }
 
   #all(sql: string, values: readonly SqlValue[]): unknown[] {
     let statement = this.#prepared.get(sql)
     if (!statement) {
-      statement = this.#database.prepare(sql)
+      statement = prepareCells(this.#database, sql)
       this.#prepared.set(sql, statement)
     }
     return statement.all(...values)
@@ -110,13 +118,6 @@ export class EntryLister {
 function toHead([key, revision, createdAt, updatedAt, expiresAt]: HeadValues): EntryHead {
   if (expiresAt === null) return { key, revision, createdAt, updatedAt }
   return { key, revision, createdAt, updatedAt, expiresAt }
-}
-
-function toRow(
-  [key, revision, created_at, updated_at, expires_at, kind, structure]: AllButData,
-  data: EntryRow['data'],
-): EntryRow & { readonly key: string } {
-  return { key, revision, created_at, updated_at, expires_at, kind, structure, data }
 }
 
 /** The range of keys that a query can mean: the first that counts, and the first that does not. */

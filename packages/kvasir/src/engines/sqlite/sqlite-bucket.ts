@@ -103,7 +103,7 @@ export class SqliteBucket {
     // Nobody else can have removed the bucket, and what this process removes it does not ask.
     const isStored = isSole && this.#id !== unwrittenId
     const found = (isStored ? entryCells : entryOrBucket).get(this.#id, keyBytes(key))
-    if (found) return toEntryRow(found as unknown as EntryCells)
+    if (found) return toEntryRow(found as EntryCells)
     return isStored ? noEntry : undefined
   }
 
@@ -112,7 +112,7 @@ export class SqliteBucket {
     const { expiryCells, expiryOrBucket } = this.#reading.lookUps(isSole)
     const isStored = isSole && this.#id !== unwrittenId
     const found = (isStored ? expiryCells : expiryOrBucket).get(this.#id, keyBytes(key))
-    if (found) return toExpiryRow(found as unknown as ExpiryCells)
+    if (found) return toExpiryRow(found as ExpiryCells)
     return isStored ? noEntry : undefined
   }
 

@@ -16,7 +16,9 @@ export interface SqliteStatement {
 
 /** A statement whose rows are arrays of their columns. */
 export interface CellStatement {
-  get(...values: SqlValue[]): SqlValue[] | undefined
+  /** The cells of the first row, if there is one. */
+  get(...values: SqlValue[]): unknown
+  all(...values: SqlValue[]): unknown[]
 }
 
 export interface SqliteDatabase {
@@ -45,11 +47,13 @@ export function prepareCells(
     statement.setReturnArrays(true)
     return statement as CellStatement
   }
+  const cellsOf = (row: unknown): SqlValue[] => Object.values(row as Record<string, SqlValue>)
   return {
     get(...values) {
       const row = statement.get(...values)
-      return row === undefined ? undefined : Object.values(row as Record<string, SqlValue>)
+      return row === undefined ? undefined : cellsOf(row)
     },
+    all: (...values) => statement.all(...values).map(cellsOf),
   }
 }
 
