@@ -5,7 +5,8 @@ const wordBytes = 4
 
 /**
  * A short digest of plain data, whatever the order in which its objects have their members; those
- * that are undefined count as not there. Not a cryptographic hash: it catches mistakes, not forgers.
+ * that are undefined count as not there. Not a cryptographic hash: it catches mistakes and not
+ * forgers.
  */
 export function digest(data: unknown): string {
   const lanes = new Lanes()
@@ -13,7 +14,7 @@ export function digest(data: unknown): string {
   return lanes.toString()
 }
 
-/** Four bytes a step and nothing allocated, because every write that may be repeated is digested. */
+/** Four bytes a step and nothing allocated: every write that may be repeated is digested. */
 class Lanes {
   #high = 0xdeadbeef
   #low = 0x41c6ce57

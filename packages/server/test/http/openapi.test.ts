@@ -114,13 +114,17 @@ describe('what the document says of requests', () => {
 
   const bodies = closed.filter((described) => jsonBodyOf(described)?.examples)
 
+  // The Model Context Protocol asks clients to name both forms.
+  const acceptAll = 'application/json, text/event-stream'
+
   it.each(bodies)('$target takes the bodies that are its examples', async (described) => {
     const { send } = openApp()
     const { examples = {} } = jsonBodyOf(described) ?? {}
 
     const statuses: number[] = []
     for (const { value } of Object.values(examples)) {
-      const { status } = await send(`${described.method} ${urlOf(described, {})}`, value)
+      const target = `${described.method} ${urlOf(described, {})}`
+      const { status } = await send(target, value, { accept: acceptAll })
       statuses.push(status)
     }
 

@@ -90,7 +90,7 @@ export function withHolders(directory: string, error: KvasirError): KvasirError 
   )
 }
 
-export function describeHolder({ pid, program, host, since }: Holder): string {
+function describeHolder({ pid, program, host, since }: Holder): string {
   return `process ${pid} (${program}) on ${host} since ${since}`
 }
 

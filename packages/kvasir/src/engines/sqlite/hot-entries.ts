@@ -16,8 +16,8 @@ type Generation = Map<number, Map<string, Entry>>
  * The entries that are read again and again, as they are stored: as text, of which every caller
  * makes values of its own. Whoever uses it sees to it that nothing in it is out of date.
  *
- * Entries are of two generations. Those that are asked for are taken over into the younger one; when
- * that has half of the room, it becomes the older one, and the older one is forgotten.
+ * Entries are of two generations. Those that are asked for are taken over into the younger one;
+ * when that has half of the room, it becomes the older one, and the older one is forgotten.
  */
 export class HotEntries {
   #young: Generation = new Map()

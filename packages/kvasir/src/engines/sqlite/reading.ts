@@ -7,7 +7,7 @@ import type { SoleUse } from './sole-use.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-driver.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 
-/** Look-ups that follow each other within so little time are worth a transaction for all of them. */
+/** Look-ups that follow each other within so little time are worth one transaction for all. */
 const closeMs = 0.05
 
 /** What reading the store takes: the connection's statements, and the time. */

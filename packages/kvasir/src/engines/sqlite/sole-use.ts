@@ -47,7 +47,7 @@ export class SoleUse {
     return this.#version !== undefined && nowMs - this.#lookedAtMs < soleUseMs
   }
 
-  /** Looks again. No transaction may be open: it would show the store as it was at its beginning. */
+  /** Looks again. No transaction may be open: it would show the store as it was when it began. */
   look(nowMs: number): boolean {
     if (this.#version !== undefined) {
       if (this.#read() === this.#version) {

@@ -210,7 +210,7 @@ const noEntry: EntryRow = {
 
 const noValue = { kind: 'text', data: '' } as const
 
-/** Whether a remembered entry is all that it takes; of a large record, parts may lie apart by now. */
+/** Whether a remembered entry is all that it takes; a large record may lie apart by now. */
 function isAnsweredByEntry(read: Read): boolean {
   return !('fields' in read || 'peek' in read || 'has' in read)
 }
