@@ -19,7 +19,9 @@ export {
 } from './protocol/json-slices.ts'
 export { headerNames, mediaTypes, setsTooLong } from './protocol/names.ts'
 export {
+  type FrameLimits,
   FrameWriter,
+  type OpenedMessage,
   readFrame,
   type SocketMessage,
   textOfValue,
@@ -27,6 +29,7 @@ export {
 export {
   absentStatus,
   closeCodes,
+  frameLimits,
   type SocketVerb,
   socketPath,
   socketProtocol,

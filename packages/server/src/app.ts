@@ -18,7 +18,6 @@ import { isInternal, problemResponse } from './http/problem-response.ts'
 import { type Logger, requestLog } from './http/request-log.ts'
 import type { AppContext, AppEnv, Route, RouteParts } from './http/route.ts'
 import { allRoutes } from './http/routes/all-routes.ts'
-import { type StreamLimits, streamLimits } from './limits/server-limits.ts'
 import { createMetrics, type ServerMetrics } from './metrics/server-metrics.ts'
 import { readVersion } from './read-version.ts'
 import { StreamCount } from './watch/stream-count.ts'
@@ -38,8 +37,8 @@ export interface AppDeps {
   readonly heartbeatMs?: number
   /** Where figures are gathered; default: a new one. */
   readonly metrics?: ServerMetrics
-  /** How many streams of events there may be. */
-  readonly streamLimits?: Partial<StreamLimits>
+  /** Counts streams of events, with sockets where it is theirs too; default: a new one. */
+  readonly streams?: StreamCount
 }
 
 const heartbeatMsDefault = 15_000
@@ -59,7 +58,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
     isDraining: isDraining ?? (() => false),
     heartbeatMs: heartbeatMs ?? heartbeatMsDefault,
     metrics,
-    streams: new StreamCount({ ...streamLimits, ...deps.streamLimits }, metrics),
+    streams: deps.streams ?? new StreamCount({}, metrics),
     document: createDocument(),
     report: (context, error) => {
       if (!isInternal(error)) return

@@ -15,3 +15,4 @@ export {
 export type { Logger } from './http/request-log.ts'
 export type { ConnectionLimits, ServerTimeouts, StreamLimits } from './limits/server-limits.ts'
 export { createSockets, type Sockets, type SocketsDeps } from './socket/sockets.ts'
+export { StreamCount, type StreamFigures } from './watch/stream-count.ts'

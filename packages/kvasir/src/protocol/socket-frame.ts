@@ -23,14 +23,24 @@ export class FrameWriter {
   #messages: string[] = []
   #values: (string | Uint8Array)[] = []
   #valueBytes = 0
+  #headLength = 0
 
   get isEmpty(): boolean {
     return this.#messages.length === 0
   }
 
-  /** How much there is of it, roughly. */
+  /** How much there is of it, roughly, and how much of that are messages. */
   get length(): number {
-    return this.#valueBytes + this.#messages.length * 64
+    return this.#valueBytes + this.#headLength
+  }
+
+  get headLength(): number {
+    return this.#headLength
+  }
+
+  /** How many messages there are. */
+  get messages(): number {
+    return this.#messages.length
   }
 
   /** Adds a message, `rest` being what follows the first three members, with its value. */
@@ -40,7 +50,9 @@ export class FrameWriter {
     value?: string | Uint8Array,
   ): void {
     const bytes = value === undefined ? 0 : this.#addValue(value)
-    this.#messages.push(JSON.stringify([id, word, bytes, ...rest]))
+    const message = JSON.stringify([id, word, bytes, ...rest])
+    this.#headLength += message.length
+    this.#messages.push(message)
   }
 
   /** The frame, after which another one begins. */
@@ -61,6 +73,7 @@ export class FrameWriter {
     this.#messages = []
     this.#values = []
     this.#valueBytes = 0
+    this.#headLength = 0
     return frame
   }
 
@@ -72,17 +85,32 @@ export class FrameWriter {
   }
 }
 
+/** What a frame may have. */
+export interface FrameLimits {
+  readonly messages: number
+  readonly headBytes: number
+}
+
+/** A message with the bytes of its value, which are part of the frame. */
+export interface OpenedMessage {
+  readonly message: SocketMessage
+  readonly value: Uint8Array
+}
+
 /**
- * The messages of a frame, each with the bytes of its value, which are part of the frame.
+ * The messages of a frame.
  *
- * @throws {KvasirError} `KV_MALFORMED_BODY`
+ * @throws {KvasirError} `KV_MALFORMED_BODY`; `KV_TOO_LARGE` where there are limits.
  */
-export function readFrame(frame: Uint8Array): { message: SocketMessage; value: Uint8Array }[] {
+export function readFrame(frame: Uint8Array, limits?: FrameLimits): OpenedMessage[] {
   if (frame.byteLength < headerBytes) throw malformed()
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
-  let at = headerBytes + view.getUint32(0, true)
+  const headBytes = view.getUint32(0, true)
+  let at = headerBytes + headBytes
   if (at > frame.byteLength) throw malformed()
+  if (limits && headBytes > limits.headBytes) throw tooLarge(limits)
   const messages = parseMessages(frame.subarray(headerBytes, at))
+  if (limits && messages.length > limits.messages) throw tooLarge(limits)
   const opened = messages.map((message) => {
     const value = frame.subarray(at, at + message[2])
     at += message[2]
@@ -123,6 +151,14 @@ function isMessage(message: unknown): message is SocketMessage {
     (typeof word === 'string' || typeof word === 'number') &&
     Number.isSafeInteger(bytes) &&
     bytes >= 0
+  )
+}
+
+function tooLarge({ messages, headBytes }: FrameLimits): KvasirError {
+  return new KvasirError(
+    'KV_TOO_LARGE',
+    `A frame takes ${messages} messages at most, which are ${headBytes} bytes without their values. Send several.`,
+    { outcome: 'not-applied', details: { messagesMax: messages, headBytesMax: headBytes } },
   )
 }
 

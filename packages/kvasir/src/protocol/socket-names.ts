@@ -11,10 +11,14 @@ export type SocketVerb = 'hello' | 'get' | 'read' | 'put' | 'batch'
 /** Stands for the status of an answer with nothing in it: the key does not exist. */
 export const absentStatus = 204
 
+/** What a frame that a client sends has at most. */
+export const frameLimits = { messages: 10_000, headBytes: 4 * 1024 * 1024 } as const
+
 /** Why a server closes a socket, beside the codes that the WebSocket standard has. */
 export const closeCodes = {
   goingAway: 1001,
   malformed: 1007,
   tooLarge: 1009,
+  tryLater: 1013,
   refused: 4401,
 } as const

@@ -10,6 +10,7 @@ import { type RunningServer, startServer } from '../http/listen.ts'
 import type { Logger } from '../http/request-log.ts'
 import { createMetrics } from '../metrics/server-metrics.ts'
 import { createSockets } from '../socket/sockets.ts'
+import { StreamCount } from '../watch/stream-count.ts'
 import { createLog } from './create-log.ts'
 import type { Io } from './io.ts'
 import { withEngine } from './open-store.ts'
@@ -61,9 +62,16 @@ function start(
     ...(logger && { logger }),
   }
   const isDraining = (): boolean => io.signal.aborted
-  const app = createApp({ ...common, metrics, streamLimits: settings, isDraining })
+  const streams = new StreamCount(settings, metrics)
+  const app = createApp({ ...common, metrics, streams, isDraining })
   const fetch: typeof app.fetch = (request, env) => app.fetch(request, env)
-  const sockets = createSockets({ ...common, ...(!asksForToken && { admits: isFromThisMachine }) })
+  const sockets = createSockets({
+    ...common,
+    streams,
+    figures: metrics,
+    helloMs: stallMs,
+    ...(!asksForToken && { admits: isFromThisMachine }),
+  })
   return startServer({
     app: { fetch: asksForToken ? fetch : withoutTokens(fetch) },
     sockets,

@@ -28,9 +28,9 @@ export interface ServerTimeouts {
 }
 
 export interface StreamLimits {
-  /** Streams of events at a time. Further ones are answered 503. */
+  /** Streams of events and sockets at a time. Further ones are answered 503. */
   readonly streamsMax: number
-  /** Streams of events of one project at a time. Further ones are answered 429. */
+  /** Streams of events and sockets of one project at a time. Further ones are answered 429. */
   readonly streamsPerProjectMax: number
 }
 
@@ -42,15 +42,29 @@ export const connectionLimits: ConnectionLimits = {
 
 /** A client that does its worst is gone within ten seconds. */
 export const serverTimeouts: ServerTimeouts = {
-  headersMs: 8000,
+  headersMs: 6000,
   requestMs: 120_000,
-  stallMs: 8000,
+  stallMs: 6000,
   keepAliveMs: 65_000,
   checkingMs: 500,
 }
 
 /** Fewer than connections, so that streams never keep requests out. */
 export const streamLimits: StreamLimits = { streamsMax: 8000, streamsPerProjectMax: 2000 }
+
+/** What one socket may have under way, so that its answers fit into memory. */
+export const socketLimits = {
+  /** How long a client may take to say who it is. */
+  helloMs: 6000,
+  /** What may come before the client has said who it is, or while frames wait. */
+  helloBytesMax: 16 * 1024,
+  waitingFrameBytesMax: 1024 * 1024,
+  /** Reads at a time: each may have an answer of the largest value. */
+  readsMax: 64,
+  writesMax: 10_000,
+  /** Answers that wait for the client to take them; beyond, nothing new is begun. */
+  waitingAnswerBytesMax: 16 * 1024 * 1024,
+} as const
 
 /** When a client that was refused for a limit is told to come back. */
 export const retryAfterSeconds = 2

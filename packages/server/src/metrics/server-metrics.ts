@@ -4,6 +4,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ConnectionFigures } from '../http/connection-guard.ts'
+import type { SocketFigures } from '../socket/socket-figures.ts'
 import type { StreamFigures } from '../watch/stream-count.ts'
 
 /** A request that has been answered. */
@@ -15,7 +16,7 @@ export interface AnsweredRequest {
   readonly durationMs: number
 }
 
-export interface ServerMetrics extends ConnectionFigures, StreamFigures {
+export interface ServerMetrics extends ConnectionFigures, StreamFigures, SocketFigures {
   requestAnswered(request: AnsweredRequest): void
   readonly mediaType: string
   /** All of them as text. */
@@ -50,6 +51,7 @@ export function createMetrics({ ofProcess = false }: MetricsOptions = {}): Serve
   return {
     ...countConnections(registers),
     ...countStreams(registers),
+    ...countSockets(registers),
     requestAnswered: ({ method: given, route = 'none', status, durationMs }) => {
       const method = methods.has(given) ? given : 'other'
       requests.inc({ route, method, status })
@@ -97,12 +99,12 @@ function countConnections(registers: Registry[]): ConnectionFigures {
 function countStreams(registers: Registry[]): StreamFigures {
   const open = new Gauge({
     name: 'kvasir_streams',
-    help: 'Streams of events that are open.',
+    help: 'Streams of events and sockets that are open.',
     registers,
   })
   const refused = new Counter({
     name: 'kvasir_streams_refused_total',
-    help: 'Streams of events that were refused, by the limit that they were over.',
+    help: 'Streams of events and sockets that were refused, by the limit that they were over.',
     labelNames: ['reason'],
     registers,
   })
@@ -110,5 +112,24 @@ function countStreams(registers: Registry[]): StreamFigures {
     streamOpened: () => open.inc(),
     streamClosed: () => open.dec(),
     streamRefused: (reason) => refused.inc({ reason }),
+  }
+}
+
+function countSockets(registers: Registry[]): SocketFigures {
+  const open = new Gauge({
+    name: 'kvasir_sockets',
+    help: 'Sockets whose clients have said who they are.',
+    registers,
+  })
+  const calls = new Counter({
+    name: 'kvasir_socket_calls_total',
+    help: 'Calls over sockets that have been answered.',
+    labelNames: ['verb', 'status'],
+    registers,
+  })
+  return {
+    socketOpened: () => open.inc(),
+    socketClosed: () => open.dec(),
+    callAnswered: (verb, status) => calls.inc({ verb, status }),
   }
 }

@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { KvasirError } from 'kvasir'
+import { KvasirError } from 'kvasir'
 import { createCheckedEngine, type Engine } from 'kvasir/engine'
 import { socketPath, socketProtocol } from 'kvasir/protocol'
 import { WebSocketServer } from 'ws'
 import type { VerifyToken } from '../http/authenticate.ts'
 import { bodyLimits } from '../http/body-limits.ts'
 import { isInternal, withoutInternals } from '../http/problem-response.ts'
+import { answerRaw } from '../http/raw-answer.ts'
 import type { Logger } from '../http/request-log.ts'
+import { retryAfterSeconds, socketLimits } from '../limits/server-limits.ts'
+import { StreamCount } from '../watch/stream-count.ts'
+import type { SocketFigures } from './socket-figures.ts'
 import { SocketSession } from './socket-session.ts'
 
 export interface SocketsDeps {
@@ -20,6 +24,12 @@ export interface SocketsDeps {
   readonly admits?: (request: IncomingMessage) => boolean
   /** How often clients must give a sign of life; default: 15 s. */
   readonly heartbeatMs?: number
+  /** How long a client may take to say who it is; default: 6 s. */
+  readonly helloMs?: number
+  /** Counts sockets, with streams of events where it is theirs too; default: a new one. */
+  readonly streams?: StreamCount
+  /** Is told of sockets and what is asked over them. */
+  readonly figures?: SocketFigures
 }
 
 /** The sockets of a server. */
@@ -34,11 +44,11 @@ export interface Sockets {
 const heartbeatMsDefault = 15_000
 /** Room for a full batch and what stands round it. */
 const payloadBytesMax = bodyLimits.batch + 1024 * 1024
-const connectionsMax = 10_000
 
 /** Serves the socket of `docs/protocol.md`: small calls without a request for each. */
 export function createSockets(deps: SocketsDeps): Sockets {
-  const { engine, verifyToken, logger, admits = () => true } = deps
+  const { engine, verifyToken, logger, figures, admits = () => true } = deps
+  const { helloMs = socketLimits.helloMs, streams = new StreamCount() } = deps
   const sessions = new Set<SocketSession>()
   const server = new WebSocketServer({
     noServer: true,
@@ -55,6 +65,9 @@ export function createSockets(deps: SocketsDeps): Sockets {
   const parts = {
     engine: createCheckedEngine(engine),
     verifyToken,
+    streams,
+    figures,
+    helloMs,
     tell(error: KvasirError) {
       if (!isInternal(error)) return error
       const requestId = crypto.randomUUID()
@@ -70,13 +83,15 @@ export function createSockets(deps: SocketsDeps): Sockets {
   }
   return {
     upgrade(request, stream, head) {
-      const status = refusalOf(request)
-      if (status !== undefined) {
-        stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      try {
+        checkRequest(request)
+      } catch (error) {
+        stream.on('error', () => undefined) // It went away itself, which is as good.
+        answerRaw(stream, KvasirError.from(error))
         return
       }
       server.handleUpgrade(request, stream, head, (socket) => {
-        sessions.add(new SocketSession(socket, parts))
+        sessions.add(new SocketSession(socket, stream, parts))
       })
     },
     drain() {
@@ -89,12 +104,28 @@ export function createSockets(deps: SocketsDeps): Sockets {
     },
   }
 
-  function refusalOf(request: IncomingMessage): string | undefined {
-    const offered = request.headers['sec-websocket-protocol'] ?? ''
-    if (request.url !== socketPath) return '404 Not Found'
-    if (!offered.split(/,\s*/).includes(socketProtocol)) return '400 Bad Request'
-    if (!admits(request)) return '403 Forbidden'
-    const isFull = sessions.size >= connectionsMax
-    return isDraining || isFull ? '503 Service Unavailable' : undefined
+  /** @throws {KvasirError} when the request is not to become a socket. */
+  function checkRequest(request: IncomingMessage): void {
+    const { url, headers } = request
+    if (url !== socketPath) throw refusal('KV_ROUTE_NOT_FOUND', 'There is no socket at this path.')
+    const offered = headers['sec-websocket-protocol'] ?? ''
+    if (!offered.split(/,\s*/).includes(socketProtocol)) {
+      const message = `The socket speaks the subprotocol ${socketProtocol} alone. Ask for that.`
+      throw refusal('KV_INVALID_ARGUMENT', message)
+    }
+    if (!admits(request)) {
+      throw refusal('KV_FORBIDDEN', 'Without tokens there is a socket for this machine alone.')
+    }
+    if (isDraining) {
+      const details = { retryAfterSeconds }
+      throw refusal('KV_UNAVAILABLE', 'The server shuts down. Ask the next one.', details)
+    }
+    streams.checkTotal()
   }
+}
+
+type RefusalCode = 'KV_ROUTE_NOT_FOUND' | 'KV_INVALID_ARGUMENT' | 'KV_FORBIDDEN' | 'KV_UNAVAILABLE'
+
+function refusal(code: RefusalCode, message: string, details = {}): KvasirError {
+  return new KvasirError(code, message, { outcome: 'not-applied', details })
 }

@@ -1,22 +1,22 @@
 import { KvasirError } from 'kvasir'
-import { retryAfterSeconds, type StreamLimits } from '../limits/server-limits.ts'
+import { retryAfterSeconds, type StreamLimits, streamLimits } from '../limits/server-limits.ts'
 
-/** Is told of streams of events. */
+/** Is told of streams of events and of sockets. */
 export interface StreamFigures {
   streamOpened(): void
   streamClosed(): void
   streamRefused(reason: 'streams' | 'streams-per-project'): void
 }
 
-/** Counts the streams of events that are open, and refuses those that are too many. */
+/** Counts the streams of events and the sockets, and refuses those that are too many. */
 export class StreamCount {
   readonly #limits: StreamLimits
   readonly #figures: StreamFigures | undefined
   readonly #countByProject = new Map<string, number>()
   #count = 0
 
-  constructor(limits: StreamLimits, figures?: StreamFigures) {
-    this.#limits = limits
+  constructor(limits: Partial<StreamLimits> = {}, figures?: StreamFigures) {
+    this.#limits = { ...streamLimits, ...limits }
     this.#figures = figures
   }
 
@@ -40,15 +40,21 @@ export class StreamCount {
     }
   }
 
+  /** @throws {KvasirError} `KV_UNAVAILABLE` when the server has all it takes. */
+  checkTotal(): void {
+    const { streamsMax } = this.#limits
+    if (this.#count < streamsMax) return
+    this.#figures?.streamRefused('streams')
+    const message = `The server has the ${streamsMax} streams and sockets that it takes.`
+    throw refused('KV_UNAVAILABLE', message)
+  }
+
   #check(inProject: number): void {
-    const { streamsMax, streamsPerProjectMax } = this.#limits
-    if (this.#count >= streamsMax) {
-      this.#figures?.streamRefused('streams')
-      throw refused('KV_UNAVAILABLE', `The server has the ${streamsMax} streams that it takes.`)
-    }
+    const { streamsPerProjectMax } = this.#limits
+    this.checkTotal()
     if (inProject >= streamsPerProjectMax) {
       this.#figures?.streamRefused('streams-per-project')
-      const message = `The project has the ${streamsPerProjectMax} streams that one may have at a time.`
+      const message = `The project has the ${streamsPerProjectMax} streams and sockets that one may have.`
       throw refused('KV_TOO_MANY_REQUESTS', message)
     }
   }

@@ -105,8 +105,8 @@ describe('a server that is sent everything but what it expects', () => {
       offences: offences.length,
       rssBeforeMiB: Math.round(before.rssBytes / 2 ** 20),
       rssAfterMiB: Math.round(after.rssBytes / 2 ** 20),
-      heapBeforeMiB: Math.round(before.heapBytes / 2 ** 20),
-      heapAfterMiB: Math.round(after.heapBytes / 2 ** 20),
+      usedBeforeMiB: Math.round(before.usedBytes / 2 ** 20),
+      usedAfterMiB: Math.round(after.usedBytes / 2 ** 20),
     })
     expect(offences.slice(0, 20), seed.note).toEqual([])
     expect(server.isAlive()).toBe(true)

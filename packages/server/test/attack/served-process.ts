@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Grant, ServerTimeouts, StreamLimits } from '@kvasir/server'
+import type { Grant, ServerTimeouts } from '@kvasir/server'
 import { onTestFinished } from 'vitest'
 import { newDataDirectory } from '../cli/command-harness.ts'
 
@@ -9,7 +9,6 @@ export interface WorkerOptions {
   readonly directory: string
   readonly tokens: Readonly<Record<string, Grant>>
   readonly timeouts?: Partial<ServerTimeouts>
-  readonly streamLimits?: Partial<StreamLimits>
 }
 
 /** `memory` collects garbage before it answers; `peak` does not. */
@@ -18,7 +17,8 @@ export type WorkerAnswer = { readonly url: string } | Memory
 
 export interface Memory {
   readonly rssBytes: number
-  readonly heapBytes: number
+  /** What is in use: the heap, and the buffers beside it. */
+  readonly usedBytes: number
 }
 
 export interface ServedProcess {

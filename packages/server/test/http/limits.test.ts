@@ -1,4 +1,4 @@
-import { type ListenOptions, type RunningServer, startServer } from '@kvasir/server'
+import { type ListenOptions, type RunningServer, StreamCount, startServer } from '@kvasir/server'
 import { openMemoryEngine } from 'kvasir/memory'
 import { afterEach, describe, expect, it } from 'vitest'
 import { networkOf } from '../../src/http/network-of.ts'
@@ -155,7 +155,7 @@ describe('streams of events', () => {
   const watch = '/v1/buckets/default/watch'
 
   it('are refused with 429 beyond what one project may have, and not to others', async () => {
-    const { request } = openApp({ streamLimits: { streamsPerProjectMax: 1 } })
+    const { request } = openApp({ streams: new StreamCount({ streamsPerProjectMax: 1 }) })
     const first = await request(watch)
 
     const second = await request(watch)
@@ -171,7 +171,7 @@ describe('streams of events', () => {
   })
 
   it('are refused with 503 beyond what the server takes', async () => {
-    const { request } = openApp({ streamLimits: { streamsMax: 1 } })
+    const { request } = openApp({ streams: new StreamCount({ streamsMax: 1 }) })
     const first = await request(watch)
 
     const second = await request(watch, { headers: { authorization: 'Bearer other' } })
@@ -182,7 +182,7 @@ describe('streams of events', () => {
   })
 
   it('make room once they end, and when they could not begin', async () => {
-    const { request } = openApp({ streamLimits: { streamsMax: 1 } })
+    const { request } = openApp({ streams: new StreamCount({ streamsMax: 1 }) })
     const first = await request(watch)
     await first.body?.cancel()
 

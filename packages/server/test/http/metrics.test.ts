@@ -1,4 +1,4 @@
-import { startServer } from '@kvasir/server'
+import { StreamCount, startServer } from '@kvasir/server'
 import { describe, expect, it } from 'vitest'
 import { createMetrics } from '../../src/metrics/server-metrics.ts'
 import { openApp } from './open-app.ts'
@@ -33,7 +33,7 @@ describe('the figures of a server', () => {
 
   it('tell of connections and streams that are open, refused and cut', async () => {
     const metrics = createMetrics()
-    const opened = openApp({ metrics, streamLimits: { streamsMax: 1 } })
+    const opened = openApp({ metrics, streams: new StreamCount({ streamsMax: 1 }, metrics) })
     const server = await startServer({
       app: opened.app,
       host: '127.0.0.1',

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { FrameWriter, readFrame, socketPath, socketProtocol, textOfValue } from 'kvasir/protocol'
 import { WebSocket } from 'ws'
 
@@ -54,6 +55,17 @@ export class SocketClient {
     const frame = new FrameWriter()
     for (const [id, verb, rest, value] of messages) frame.add([id, verb], rest, value)
     this.#socket.send(frame.take())
+  }
+
+  /** Reads no more from now on. */
+  stall(): void {
+    this.#socket.pause()
+  }
+
+  /** Resolves once the connection is gone, even when nothing of it is read. */
+  gone(): Promise<void> {
+    const { _socket: stream } = this.#socket as unknown as { _socket: Socket }
+    return new Promise((resolve) => stream.once('close', () => resolve()))
   }
 
   sendBytes(bytes: Uint8Array | string): void {

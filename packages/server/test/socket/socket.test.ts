@@ -1,45 +1,14 @@
-import { createApp, createSockets, type Grant, type SocketsDeps, startServer } from '@kvasir/server'
 import fc from 'fast-check'
 import { openMemoryEngine } from 'kvasir/memory'
-import { afterEach, describe, expect, it } from 'vitest'
-import { tokens } from '../http/open-app.ts'
+import { describe, expect, it } from 'vitest'
+import { greeted, problemIn, serve } from './serve-socket.ts'
 import { SocketClient } from './socket-client.ts'
-
-const cleanUps: (() => Promise<void> | void)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
-
-async function serve(deps: Partial<SocketsDeps> = {}) {
-  const engine = deps.engine ?? openMemoryEngine()
-  const known = new Map<string, Grant>(Object.entries(tokens))
-  const common = { engine, verifyToken: async (token: string) => known.get(token) }
-  const server = await startServer({
-    app: createApp(common),
-    sockets: createSockets({ ...common, ...deps }),
-    host: '127.0.0.1',
-    port: 0,
-  })
-  cleanUps.push(() => server.close({ graceMs: 0 }))
-  return { engine, known, server, url: server.url }
-}
-
-async function greeted(url: string, token: keyof typeof tokens = 'shop') {
-  const client = await SocketClient.greeted(url, token)
-  cleanUps.push(() => client.close())
-  return client
-}
 
 const put = (key: string, text: string): [verb: string, rest: unknown[], value: string] => [
   'put',
   ['default', 'default', `id-${key}-${text}`, key, 'text', null],
   text,
 ]
-
-const problemIn = ({ status, rest }: { status: number; rest: readonly unknown[] }) => ({
-  status,
-  code: (rest[0] as { code?: string }).code,
-})
 
 describe('a client of the socket', () => {
   it('is answered what it put', async () => {

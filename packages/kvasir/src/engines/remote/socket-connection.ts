@@ -1,7 +1,7 @@
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { fromProblem } from '../../errors/problem.ts'
 import { FrameWriter, readFrame, type SocketMessage } from '../../protocol/socket-frame.ts'
-import { socketPath, socketProtocol } from '../../protocol/socket-names.ts'
+import { frameLimits, socketPath, socketProtocol } from '../../protocol/socket-names.ts'
 import { badResponse } from './answer.ts'
 import { nextTurn } from './next-turn.ts'
 import type { SocketCall } from './socket-calls.ts'
@@ -106,7 +106,7 @@ export class SocketConnection {
       // The one who reads the answer is the one who asked, so that the types fit.
       this.#pending.set(id, { startMs, read: call.read, resolve: resolve as Resolve, reject })
       call.write(this.#outbox, [id, call.verb])
-      if (this.#outbox.length > frameLengthMost) this.#full.push(this.#outbox.take())
+      if (isFull(this.#outbox)) this.#full.push(this.#outbox.take())
       this.#flushLater()
       this.#lookIn(this.#options.requestTimeoutMs)
     })
@@ -186,8 +186,10 @@ export class SocketConnection {
 
   #take([id, status, , ...rest]: SocketMessage, value: Uint8Array): void {
     if (id === 0) {
+      // The server closes what it refuses, and the next try waits as after any that failed.
+      if (status !== 200) return
       this.#isConnecting = false
-      this.#isOpen = status === 200
+      this.#isOpen = true
       this.#retryMs = retryFirstMs
       this.#retryAtMs = 0
       if (this.#socket?.keepUp === undefined) this.#lookIn(idleMs)
@@ -248,6 +250,12 @@ export class SocketConnection {
     for (const { reject } of lost) reject(error ?? new SocketLost())
     this.#onIdle?.()
   }
+}
+
+/** Whether a frame has what it takes; a character may have three bytes. */
+function isFull({ length, headLength, messages }: FrameWriter): boolean {
+  const isHeadFull = headLength * 3 > frameLimits.headBytes / 2
+  return length > frameLengthMost || isHeadFull || messages >= frameLimits.messages
 }
 
 function tookTooLong(timeoutMs: number): KvasirError {

@@ -1,0 +1,80 @@
+import { FrameWriter } from 'kvasir/protocol'
+import { WebSocket } from 'ws'
+import type { Answer } from './answer-message.ts'
+
+/** An answer of so many bytes leaves at once: it would only make the frame longer. */
+const frameBytesMost = 1024 * 1024
+/** Small enough to show that a client takes its answers, as those of requests do. */
+const sliceBytes = 16 * 1024
+const sentAheadBytes = 64 * 1024
+
+/** Sends answers as frames, and those in slices, as the client takes them. */
+export class AnswerSender {
+  readonly #socket: WebSocket
+  readonly #onTaken: () => void
+  readonly #frame = new FrameWriter()
+  readonly #full: Uint8Array[] = []
+  #fullBytes = 0
+  #at = 0
+  #isFlushing = false
+
+  /** `onTaken` is called whenever the client has taken something. */
+  constructor(socket: WebSocket, onTaken: () => void) {
+    this.#socket = socket
+    this.#onTaken = onTaken
+  }
+
+  /** How much there is that the client has not taken yet. */
+  get waitingBytes(): number {
+    return this.#frame.length + this.#fullBytes + this.#socket.bufferedAmount
+  }
+
+  get isEmpty(): boolean {
+    return this.#frame.isEmpty && this.#full.length === 0
+  }
+
+  add(answer: Answer): void {
+    answer(this.#frame)
+    if (this.#frame.length >= frameBytesMost) this.#flush()
+    else this.#flushLater()
+  }
+
+  #flushLater(): void {
+    if (this.#isFlushing) return
+    this.#isFlushing = true
+    // What is done in this turn of the event loop leaves as one frame.
+    setImmediate(() => {
+      this.#isFlushing = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    if (this.#frame.isEmpty) return
+    const frame = this.#frame.take()
+    this.#full.push(frame)
+    this.#fullBytes += frame.byteLength
+    this.#pump()
+  }
+
+  readonly #pump = (): void => {
+    const socket = this.#socket
+    if (socket.readyState !== WebSocket.OPEN) this.#forget()
+    for (let [frame] = this.#full; frame !== undefined; [frame] = this.#full) {
+      if (socket.bufferedAmount >= sentAheadBytes) break
+      const slice = frame.subarray(this.#at, this.#at + sliceBytes)
+      this.#at += slice.byteLength
+      this.#fullBytes -= slice.byteLength
+      const fin = this.#at === frame.byteLength
+      if (fin) this.#full.shift()
+      if (fin) this.#at = 0
+      socket.send(slice, { binary: true, fin }, this.#pump)
+    }
+    this.#onTaken()
+  }
+
+  #forget(): void {
+    this.#full.length = 0
+    this.#fullBytes = 0
+  }
+}
