@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { isLong, reportFigure, scaled } from '../../../../scripts/faults/scale.ts'
 import { tokens } from '../http/open-app.ts'
 import { RawSocket } from '../http/raw-socket.ts'
+import { SocketClient } from '../socket/socket-client.ts'
 import { percentile } from './percentile.ts'
 import { startServedProcess } from './served-process.ts'
 
-const attackers = scaled({ short: 30, long: 201 })
+const attackers = scaled({ short: 30, long: 200 })
 const goal = { cutMs: 10_000, p99Ms: 50 }
 // The short form has no time for the defaults, which the long one is about.
 const timeouts = isLong ? {} : { headersMs: 3000, stallMs: 2000, checkingMs: 100 }
@@ -34,7 +35,24 @@ const kinds = {
     socket.write(`GET ${key}/large HTTP/1.1\r\n${head}\r\n`)
     return () => socket.untilReset()
   },
+  /** Opens a socket and does not say who it is. */
+  slowHello: async (url: string) => {
+    const client = await SocketClient.open(url)
+    return async () => void (await client.closed)
+  },
+  /** Asks over a socket for more than the system's buffers hold, and takes nothing of it. */
+  slowSocket: async (url: string) => {
+    const client = await SocketClient.greeted(url, 'shop')
+    client.stall()
+    client.send([1, 2, 3, 4].map((id) => [id, 'get', ['default', 'default', 'large']]))
+    const probe = setInterval(() => client.sendBytes(emptyFrame), 200)
+    await client.gone()
+    clearInterval(probe)
+    return async () => undefined
+  },
 }
+
+const emptyFrame = Buffer.from('\x02\0\0\0[]')
 
 function trickle(socket: RawSocket): () => Promise<void> {
   const timer = setInterval(() => socket.write('x'), 200)
@@ -78,7 +96,7 @@ describe('clients that are as slow as they can be', () => {
 
     const healthy = Promise.all([measure(url, over.signal), measure(url, over.signal)])
     const attacks = Object.values(kinds).flatMap((attack) =>
-      Array.from({ length: attackers / 3 }, async () => {
+      Array.from({ length: attackers / 5 }, async () => {
         const startMs = performance.now()
         const untilCut = await attack(url)
         await untilCut()
