@@ -47,7 +47,7 @@ interface Pending {
   reject(error: unknown): void
 }
 
-const retryFirstMs = 1000
+const retryFirstMs = 100
 const retryMostMs = 60_000
 const idleMs = 5000
 const frameLengthMost = 8 * 1024 * 1024
