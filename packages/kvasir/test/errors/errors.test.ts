@@ -20,7 +20,7 @@ describe('the catalogue of errors', () => {
       expect(title).toMatch(/^[A-Z].+\.$/)
       expect([1, 2, 3, 4, 5, 6, 7]).toContain(exitCode)
       // Of the caller's own doing, only having too much open passes by itself.
-    expect(retryable && status < 500 && status !== 429).toBe(false)
+      expect(retryable && status < 500 && status !== 429).toBe(false)
     })
 
     it(`lets ${code} come over the wire as it was`, () => {
