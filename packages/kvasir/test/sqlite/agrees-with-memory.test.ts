@@ -5,6 +5,7 @@ import type { BucketConfig, Engine } from '../../src/engine/engine.ts'
 import type { Change } from '../../src/engine/entry.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import { openMemoryEngine } from '../../src/engines/memory/memory-engine.ts'
+import { checkStore } from '../../src/engines/sqlite/maintenance/check-store.ts'
 import { open, temporaryDirectory } from './directories.ts'
 
 const at = { project: 'shop', bucket: 'orders' }
@@ -152,13 +153,14 @@ async function runOn(
 }
 
 describe('any sequence of calls', () => {
-  it('is answered by the sqlite engine as by the memory engine', async () => {
+  it('is answered by the sqlite engine as by the memory engine, and leaves a healthy store', async () => {
     const run = fc.record({ steps: fc.array(step, { maxLength: 25 }), initial: config })
     await fc.assert(
       fc.asyncProperty(run, async (calls) => {
         const clock = new ManualClock()
         const memoryClock = new ManualClock()
-        const sqlite = await open(temporaryDirectory(), { clock, durability: 'relaxed' })
+        const directory = temporaryDirectory()
+        const sqlite = await open(directory, { clock, durability: 'relaxed' })
         const memory = openMemoryEngine({ clock: memoryClock })
 
         const expected = await runOn(memory, memoryClock, calls)
@@ -166,6 +168,7 @@ describe('any sequence of calls', () => {
         await Promise.all([sqlite.close(), memory.close()])
 
         expect(found).toEqual(expected)
+        expect(await checkStore(directory)).toMatchObject({ findings: [] })
       }),
       { numRuns: 60 },
     )

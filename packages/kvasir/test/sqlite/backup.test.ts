@@ -1,14 +1,25 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/engine/engine.ts'
 import { backupStore } from '../../src/engines/sqlite/maintenance/backup-store.ts'
 import { checkStore } from '../../src/engines/sqlite/maintenance/check-store.ts'
 import { restoreStore } from '../../src/engines/sqlite/maintenance/restore-store.ts'
+import type { Progress } from '../../src/engines/sqlite/maintenance/store-report.ts'
+import { Presence } from '../../src/engines/sqlite/presence.ts'
 import { loadSqliteDriver } from '../../src/engines/sqlite/sqlite-driver.ts'
 import { startChild } from './child-process.ts'
 import { at, open, put, temporaryDirectory, textOf } from './directories.ts'
+import { traceDriver } from './traced-driver.ts'
 import { fillWithEverything } from './varied-store.ts'
 
 const orders = [
@@ -75,6 +86,29 @@ describe('a backup', () => {
       const { revision, keys } = await engine.getBucket(at)
       expect({ revision, keys }).toEqual({ revision: 2 * numbers.length, keys: 2 * numbers.length })
     }
+  })
+
+  it('is copied in steps of few rows where values are large', async () => {
+    const [store, elsewhere] = [temporaryDirectory(), temporaryDirectory()]
+    const engine = await open(store)
+    const small = Array.from({ length: 600 }, (_, index) => put(`small:${index}`, 'x'))
+    await engine.commit(at, small)
+    for (let number = 0; number < 10; number++) {
+      await engine.commit(at, [put(`large:${number}`, 'x'.repeat(1024 * 1024))])
+    }
+    const steps: number[] = []
+    let before = 0
+    const onProgress = ({ done }: Progress): void => {
+      steps.push(done - before)
+      before = done
+    }
+
+    await backupStore(store, join(elsewhere, 'backup'), { onProgress })
+
+    // The bucket; small ones, among them at the end four large ones; the others; the time; …
+    expect(steps.slice(0, 5)).toEqual([1, 500, 104, 4, 2])
+    const restored = await restoreStore(join(elsewhere, 'backup'), join(elsewhere, 'restored'))
+    expect(restored).toMatchObject({ entries: 610 })
   })
 
   it('overwrites nothing', async () => {
@@ -178,6 +212,48 @@ describe('restoring a backup', () => {
     expect(textOf(await old.get(at, 'a'))).toBe('newer')
   })
 
+  it('keeps others from opening a store that is being replaced, from beginning to end', async () => {
+    const { engine, backup, store } = await makeBackup()
+    await engine.close()
+    const driver = await loadSqliteDriver()
+    const other = new Presence(store, driver)
+    const isFree: boolean[] = []
+
+    const onProgress = (): unknown => isFree.push(other.isAlone())
+    await restoreStore(backup, store, { replace: true, onProgress })
+
+    expect(new Set(isFree)).toEqual(new Set([false]))
+    expect(other.takeAlone()).toBe(true)
+    await expect(open(store)).rejects.toMatchObject({ code: 'KV_BUSY' })
+    other.close()
+    expect(textOf(await (await open(store)).get(at, 'a'))).toBe('from the backup')
+  })
+
+  it('leaves nobody on the old store who was about to open it', async () => {
+    const { engine, backup, store } = await makeBackup()
+    await engine.close()
+    const traced = await traceDriver()
+    let hasReplaced = false
+    traced.before = (sql) => {
+      if (sql !== 'BEGIN IMMEDIATE' || hasReplaced) return
+      hasReplaced = true
+      mkdirSync(join(store, 'aside'))
+      for (const name of readdirSync(store).filter((each) => each.startsWith('kvasir.db'))) {
+        renameSync(join(store, name), join(store, 'aside', name))
+      }
+      copyFileSync(join(backup, 'kvasir.db'), join(store, 'kvasir.db'))
+    }
+
+    const opening = open(store, { driver: traced.driver })
+
+    await expect(opening).rejects.toMatchObject({
+      code: 'KV_BUSY',
+      message: expect.stringContaining('restored into the data directory'),
+    })
+    expect(hasReplaced).toBe(true)
+    expect(textOf(await (await open(store)).get(at, 'a'))).toBe('from the backup')
+  })
+
   it('does not replace a store that is open', async () => {
     const { engine, backup, store } = await makeBackup()
 
@@ -203,13 +279,14 @@ describe('a process killed while it makes or restores a backup', () => {
       await backupStore(store, join(elsewhere, 'good'))
       const source = task === 'backup' ? store : join(elsewhere, 'good')
 
-      for (const delayMs of [0, 20, 60, 150]) {
-        const target = join(elsewhere, `target-${delayMs}`)
+      // It tells that it begins, and after each step how far it has come.
+      for (const messages of [1, 2, 4, 6]) {
+        const target = join(elsewhere, `target-${messages}`)
         const child = startChild([`${task}-to`, source, target])
-        await once(child, 'message')
-        await new Promise((resolve) => setTimeout(resolve, delayMs))
-        child.kill('SIGKILL')
+        let told = 0
+        child.on('message', () => ++told === messages && child.kill('SIGKILL'))
         await once(child, 'close')
+        expect(told).toBeGreaterThanOrEqual(messages)
 
         if (task === 'backup') {
           if (existsSync(target)) await restoreStore(target, `${target}-restored`)

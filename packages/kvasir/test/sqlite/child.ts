@@ -166,14 +166,14 @@ let unhandled = 0
 process.on('unhandledRejection', () => unhandled++)
 const durability = process.env.KVASIR_TEST_DURABILITY === 'relaxed' ? 'relaxed' : 'durable'
 const diskReserveBytes = name === 'fill-to-the-last' ? 0 : 16_384
-const maintenance: Record<string, (source: string, target: string) => Promise<unknown>> = {
+const maintenance: Readonly<Record<string, typeof backupStore | typeof restoreStore>> = {
   'backup-to': backupStore,
   'restore-to': restoreStore,
 }
 const maintain = maintenance[name]
 if (maintain) {
   tell('begins')
-  await maintain(directory, argument)
+  await maintain(directory, argument, { onProgress: tell })
   process.exit(0)
 }
 const engine = await openSqliteEngine(directory, { durability, diskReserveBytes })

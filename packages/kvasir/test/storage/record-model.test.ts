@@ -5,7 +5,7 @@ import { createStore } from 'kvasir/engine'
 import { describe, expect, it } from 'vitest'
 import { openMemory } from '../conformance/open-memory.ts'
 import { behindServer, inProcess } from '../conformance/open-remote.ts'
-import { openSqlite } from '../conformance/open-sqlite.ts'
+import { openCheckedSqlite } from '../conformance/open-sqlite.ts'
 import { harnessOf } from '../conformance-catches/broken-engine.ts'
 import { bugs } from '../conformance-catches/bugs.ts'
 import { comparable, perform } from './perform-call.ts'
@@ -19,8 +19,8 @@ const engines: readonly (readonly [
   lives: { readonly small: number; readonly large: number },
 ])[] = [
   ['memory', openMemory, { small: 300, large: 60 }],
-  ['sqlite', openSqlite, { small: 80, large: 100 }],
-  ['remote', behindServer(openSqlite, inProcess), { small: 50, large: 15 }],
+  ['sqlite', openCheckedSqlite, { small: 80, large: 100 }],
+  ['remote', behindServer(openCheckedSqlite, inProcess), { small: 50, large: 15 }],
 ]
 
 describe('any sequence of calls of the kvStore', () => {

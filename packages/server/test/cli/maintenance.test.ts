@@ -90,6 +90,20 @@ describe('kvasir backup and kvasir restore', () => {
     expect(get.stdout).toBe('hello\n')
   })
 
+  it('draw how far they have come on a terminal', async () => {
+    const directory = await directoryWithKey()
+    const elsewhere = await newDataDirectory()
+    const target = join(elsewhere, 'backup')
+
+    const backup = await kvasir(['backup', directory, target], { isTTY: true })
+    const restore = await kvasir(['restore', target, join(elsewhere, 'data')], { isTTY: true })
+
+    expect([backup.stderr, restore.stderr]).toEqual([
+      expect.stringContaining('% of'),
+      expect.stringContaining('% of'),
+    ])
+  })
+
   it('do not touch what is there', async () => {
     const directory = await directoryWithKey()
     const elsewhere = await newDataDirectory()

@@ -49,6 +49,12 @@ export function databaseSize(directory: string, suffix: '' | '-wal' = ''): numbe
   }
 }
 
+/** Tells the database file from one that takes its place; `undefined` when there is none. */
+export function databaseIdentity(directory: string): string | undefined {
+  const found = statSync(databasePath(directory), { bigint: true, throwIfNoEntry: false })
+  return found && `${found.dev}:${found.ino}`
+}
+
 /**
  * Whether a store was created in the directory before.
  *

@@ -12,7 +12,8 @@ import { isBusy } from './sqlite-errors.ts'
  */
 export class Presence {
   readonly #database: SqliteDatabase
-  #isAnnounced = false
+  /** Whether a transaction holds a lock. */
+  #holdsLock = false
 
   constructor(directory: string, driver: SqliteDriver) {
     this.#database = new driver.DatabaseSync(presencePath(directory))
@@ -20,10 +21,10 @@ export class Presence {
 
   /** Whether nobody else has announced themselves. */
   isAlone(): boolean {
-    if (!this.#isAnnounced) return this.#isUnlocked()
+    if (!this.#holdsLock) return this.#isUnlocked()
     // Its own lock is in the way; nobody can look meanwhile, since they would do it in their turn.
     this.#database.exec('ROLLBACK')
-    this.#isAnnounced = false
+    this.#holdsLock = false
     try {
       return this.#isUnlocked()
     } finally {
@@ -33,16 +34,31 @@ export class Presence {
 
   /** Is there for the others to see, until it is closed. */
   announce(): void {
-    if (this.#isAnnounced) return
+    if (this.#holdsLock) return
     // A transaction that has read holds its lock until it ends.
     this.#database.exec('BEGIN; SELECT count(*) FROM sqlite_schema')
-    this.#isAnnounced = true
+    this.#holdsLock = true
+  }
+
+  /**
+   * If nobody else is there, keeps it so until it is closed: whoever wants to announce themselves
+   * meanwhile meets a lock. Answers whether it succeeded.
+   */
+  takeAlone(): boolean {
+    try {
+      this.#database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+      this.#holdsLock = true
+      return true
+    } catch (error) {
+      if (isBusy(error)) return false
+      throw error
+    }
   }
 
   close(): void {
     // The Node 20 driver may keep a closed connection open for a while, but not its transaction.
-    if (this.#isAnnounced) this.#database.exec('ROLLBACK')
-    this.#isAnnounced = false
+    if (this.#holdsLock) this.#database.exec('ROLLBACK')
+    this.#holdsLock = false
     this.#database.close()
   }
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, SteadyTime } from '../../engine/clock.ts'
-import type { KvasirError } from '../../errors/kvasir-error.ts'
+import { KvasirError } from '../../errors/kvasir-error.ts'
 import { emptyMemoryBuckets } from './bucket-changes.ts'
 import { BucketRegistry } from './bucket-registry.ts'
 import { FieldMover } from './collections/field-mover.ts'
+import { databaseIdentity } from './data-directory.ts'
 import { type DiskFigures, DiskSpace, diskFigures } from './disk-space.ts'
 import { checkFileSystem } from './file-system.ts'
 import { announceHolder, forgetHolders, refuseForeignHolders, withHolders } from './holders.ts'
@@ -37,6 +38,7 @@ export interface CoreSettings {
 export async function openCore(directory: string, settings: CoreSettings): Promise<SqliteCore> {
   const { type } = (settings.probeDisk ?? diskFigures)(directory) ?? {}
   if (!checkFileSystem(directory, type).isLocal) refuseForeignHolders(directory)
+  const identity = databaseIdentity(directory)
   const database = await openDatabase(directory, { ...settings, migrations }).catch(
     (error: unknown) => {
       throw withHolders(directory, fromSqlite(error))
@@ -48,7 +50,7 @@ export async function openCore(directory: string, settings: CoreSettings): Promi
     opened.push(presence)
     const prepare = () => new SqliteCore(directory, { database, presence, settings })
     const core = await retryWhileBusy(prepare, settings.busyTimeoutMs)
-    await core.moveIn()
+    await core.moveIn(identity)
     return core
   } catch (error) {
     for (const each of opened) each.close()
@@ -128,10 +130,10 @@ export class SqliteCore {
 
   /**
    * Announces itself to others, and writes nothing before they can know; whoever finds nobody there
-   * begins with empty memory buckets.
+   * begins with empty memory buckets. `identity` is of the file that was there before it was opened.
    */
-  async moveIn(): Promise<void> {
-    const movingIn = this.queue.add((transaction) => this.#moveIn(transaction))
+  async moveIn(identity: string | undefined): Promise<void> {
+    const movingIn = this.queue.add((transaction) => this.#moveIn(transaction, identity))
     const isAlone = await movingIn.catch((error: unknown) => {
       this.#leave?.()
       throw error
@@ -171,13 +173,15 @@ export class SqliteCore {
     }
   }
 
-  #moveIn(transaction: WriteTransaction): boolean {
+  #moveIn(transaction: WriteTransaction, identity: string | undefined): boolean {
     const isAlone = this.#presence.isAlone()
+    this.#presence.announce()
+    // From here on nobody replaces the store; before, somebody may have.
+    if (identity !== undefined && databaseIdentity(this.#directory) !== identity) throw replaced()
     if (isAlone) {
       emptyMemoryBuckets(transaction)
       this.#soleUse.begin(performance.now())
     } else this.#statements.noteArrival.run(transaction.now)
-    this.#presence.announce()
     forgetHolders(this.#directory, { isAlone })
     this.#leave = announceHolder(this.#directory, new Date(transaction.now).toISOString())
     return isAlone
@@ -220,4 +224,12 @@ export class SqliteCore {
       // The log stays where it is, and whoever opens the store next reads it.
     }
   }
+}
+
+function replaced(): KvasirError {
+  return new KvasirError(
+    'KV_BUSY',
+    'A backup was restored into the data directory while the store was being opened. Open it again.',
+    { outcome: 'not-applied' },
+  )
 }

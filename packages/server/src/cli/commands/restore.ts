@@ -1,4 +1,5 @@
 import { defineCommand } from '../define-command.ts'
+import { withProgress } from '../show-progress.ts'
 
 export const addRestore = defineCommand({
   name: 'restore',
@@ -16,7 +17,10 @@ export const addRestore = defineCommand({
   run: async ({ args: [backup, directory], switches: { replace }, io, out }) => {
     // Loaded here, because no other command needs to wait for it.
     const { restoreStore } = await import('kvasir/maintenance')
-    const manifest = await restoreStore(backup, directory, { replace, signal: io.signal })
+    const { signal } = io
+    const manifest = await withProgress(io, (onProgress) =>
+      restoreStore(backup, directory, { replace, onProgress, signal }),
+    )
     if (out.isJson) await out.json(manifest)
     else {
       const { madeAt, buckets, entries } = manifest

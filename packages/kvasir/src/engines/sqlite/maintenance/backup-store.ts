@@ -66,7 +66,9 @@ async function fill(
   const path = join(draft, databaseName)
   const madeAt = new Date(clock.wallMs()).toISOString()
   await copyInto(path, { directory, driver, ...options })
-  const report = await checkFile(path, driver, options)
+  const report = await checkFile(path, driver, {
+    ...(options.signal && { signal: options.signal }),
+  })
   if (!report.isHealthy) throw damagedStore(directory, report)
   await syncFile(path)
   const { format, buckets, entries, past } = report
@@ -96,11 +98,11 @@ async function copyInto(
 export async function checkFile(
   path: string,
   driver: SqliteDriver,
-  { signal }: MaintenanceOptions,
+  options: MaintenanceOptions,
 ): Promise<StoreReport> {
   const database = new driver.DatabaseSync(path, { readOnly: true })
   try {
-    return await checkDatabase(database, driver, { ...(signal && { signal }) })
+    return await checkDatabase(database, driver, options)
   } finally {
     database.close()
   }

@@ -7,6 +7,7 @@ import { loadSqliteDriver, type SqliteDatabase, type SqliteDriver } from '../sql
 import { fromSqlite } from '../sqlite-errors.ts'
 import { type FoundRow, figureChecks } from './figure-checks.ts'
 import { type CheckedRow, RowChecks } from './row-checks.ts'
+import { prepareSteps, type RowStep } from './row-steps.ts'
 import {
   type DirectoryReport,
   Findings,
@@ -15,8 +16,8 @@ import {
   type StoreReport,
 } from './store-report.ts'
 
-/** Rows that are looked at before others get a turn. */
-const stepLength = 500
+/** Rows after which it is told how far the check has come. */
+const progressRows = 500
 const busyTimeoutMs = 10_000
 
 /**
@@ -72,7 +73,7 @@ export async function checkDatabase(
   const rows = new RowChecks(database, findings)
   let done = 0
   for await (const row of rowsOf(database, findings)) {
-    if (done++ % stepLength === 0) {
+    if (done++ % progressRows === 0) {
       throwIfAborted(signal)
       onProgress?.({ done: done - 1, total })
     }
@@ -96,18 +97,18 @@ async function* rowsOf(
     ['entries', 'bytes_apart, NULL AS bytes'],
     ['past', 'NULL AS bytes_apart, bytes'],
   ] as const) {
-    const page = database.prepare(
-      `SELECT ${columns}, ${own} FROM ${table} WHERE id > ? ORDER BY id LIMIT ${stepLength}`,
-    )
-    let last = Number.MIN_SAFE_INTEGER
+    const steps = prepareSteps(database, { table, order: 'id', large: ['data', 'structure'] })
+    let step: RowStep | undefined
     for (;;) {
       let rows: CheckedRow[] = []
       attempt(findings, 'values', () => {
-        rows = page.all(last) as CheckedRow[]
+        step = step ? steps.after(step) : steps.first()
+        if (!step) return
+        const page = database.prepare(`SELECT ${columns}, ${own} FROM ${table} ${step.rows}`)
+        rows = page.all(...step.values) as CheckedRow[]
       })
       yield* rows
-      if (rows.length < stepLength) break
-      last = rows.at(-1)?.id ?? last
+      if (rows.length === 0) break
       await nextTurn()
     }
   }

@@ -2,23 +2,21 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { applicationId, migrations } from '../migrations.ts'
 import type { SqliteDatabase } from '../sqlite-driver.ts'
 import { throwIfAborted } from './check-store.ts'
+import { prepareSteps, type RowSource } from './row-steps.ts'
 import type { MaintenanceOptions } from './store-report.ts'
 
-/** Rows that are copied before others get a turn. */
-const stepLength = 500
-
-/** Every table, and what its rows are ordered by. */
-const tables: readonly (readonly [table: string, order: string])[] = [
-  ['buckets', 'id'],
-  ['copies', 'project, origin, name'],
-  ['entries', 'id'],
-  ['past', 'id'],
-  ['collections', 'id'],
-  ['elements', 'collection_id, position'],
-  ['members', 'collection_id, data'],
-  ['answers', 'rowid'],
-  ['clock', 'id'],
-  ['sqlite_sequence', 'rowid'],
+/** Every table, what its rows are ordered by, and which of their columns may be large. */
+const tables: readonly RowSource[] = [
+  { table: 'buckets', order: 'id', large: ['config'] },
+  { table: 'copies', order: 'project, origin, name' },
+  { table: 'entries', order: 'id', large: ['data', 'structure'] },
+  { table: 'past', order: 'id', large: ['data', 'structure'] },
+  { table: 'collections', order: 'id' },
+  { table: 'elements', order: 'collection_id, position', large: ['data', 'sets'] },
+  { table: 'members', order: 'collection_id, data', large: ['data'] },
+  { table: 'answers', order: 'rowid', large: ['result'] },
+  { table: 'clock', order: 'id' },
+  { table: 'sqlite_sequence', order: 'rowid' },
 ]
 
 /**
@@ -36,12 +34,12 @@ export async function copyTables(
   database.exec(`PRAGMA application_id = ${applicationId}`)
   database.exec(`PRAGMA user_version = ${migrations.length}`)
   // The first look at the store holds what it sees until the end.
-  const counts = tables.map(([table]) => countOf(database, table))
+  const counts = tables.map(({ table }) => countOf(database, table))
   const total = counts.reduce((sum, count) => sum + count, 0)
   let done = 0
-  for (const [table, order] of tables) {
-    database.exec(`DELETE FROM main.${table}`)
-    for await (const copied of copyTable(database, table, order)) {
+  for (const source of tables) {
+    database.exec(`DELETE FROM main.${source.table}`)
+    for await (const copied of copyTable(database, source)) {
       throwIfAborted(signal)
       done += copied
       onProgress?.({ done, total })
@@ -51,37 +49,16 @@ export async function copyTables(
 }
 
 /** Copies a table; after each step answers how many rows that were. */
-async function* copyTable(
-  database: SqliteDatabase,
-  table: string,
-  order: string,
-): AsyncGenerator<number> {
-  const columns = order.split(', ')
-  const marks = columns.map(() => '?').join()
-  const rows = (where: string) =>
-    `FROM store.${table} ${where} ORDER BY ${order} LIMIT ${stepLength}`
-  const copy = (where: string) =>
-    database.prepare(`INSERT INTO main.${table} SELECT * ${rows(where)}`)
-  const named = columns.map((column, index) => `${column} AS c${index}`).join()
-  const backwards = columns.map((column) => `${column} DESC`).join()
-  const lastOf = (where: string) =>
-    database.prepare(
-      `SELECT ${named} FROM (SELECT ${order} ${rows(where)}) ORDER BY ${backwards} LIMIT 1`,
-    )
-  const beyond = `WHERE (${order}) > (${marks})`
-  let last: SqlKey | undefined
-  for (;;) {
-    const where = last ? beyond : ''
-    const values = last ?? []
-    const next = lastOf(where).get(...values) as Record<string, string | number> | undefined
-    if (!next) return
-    yield Number(copy(where).run(...values).changes)
-    last = columns.map((_column, index) => next[`c${index}`] as string | number)
+async function* copyTable(database: SqliteDatabase, source: RowSource): AsyncGenerator<number> {
+  const { table } = source
+  const steps = prepareSteps(database, { ...source, table: `store.${table}` })
+  const copy = (rows: string) =>
+    database.prepare(`INSERT INTO main.${table} SELECT * FROM store.${table} ${rows}`)
+  for (let step = steps.first(); step; step = steps.after(step)) {
+    yield Number(copy(step.rows).run(...step.values).changes)
     await nextTurn()
   }
 }
-
-type SqlKey = readonly (string | number)[]
 
 function countOf(database: SqliteDatabase, table: string): number {
   const row = database.prepare(`SELECT count(*) AS count FROM store.${table}`).get()

@@ -17,12 +17,15 @@ export interface FoundRow {
 }
 
 // Tables are read as they are (`NOT INDEXED`), so that a damaged index is found as such and does
-// not make other figures look wrong.
+// not make other figures look wrong. Sizes are taken before rows are sorted into their buckets: the
+// values themselves would be sorted along.
 const figures = `
-  WITH present AS (
-    SELECT bucket_id, count(*) AS keys, max(revision) AS last,
-      sum(length(key) + octet_length(data) + bytes_apart) AS bytes
-    FROM entries NOT INDEXED GROUP BY bucket_id),
+  WITH sizes AS MATERIALIZED (
+    SELECT bucket_id, revision, length(key) + octet_length(data) + bytes_apart AS bytes
+    FROM entries NOT INDEXED),
+  present AS (
+    SELECT bucket_id, count(*) AS keys, max(revision) AS last, sum(bytes) AS bytes
+    FROM sizes GROUP BY bucket_id),
   gone AS (
     SELECT past.bucket_id, sum(past.bytes) AS bytes, max(past.revision) AS last,
       sum(past.change > 0 AND past.revision > buckets.oldest_resume) AS markers

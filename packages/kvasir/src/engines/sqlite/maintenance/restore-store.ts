@@ -1,14 +1,8 @@
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KvasirError } from '../../../errors/kvasir-error.ts'
-import {
-  databasePath,
-  fromFileSystem,
-  presencePath,
-  syncDirectory,
-  writeMarker,
-} from '../data-directory.ts'
-import { readHolders } from '../holders.ts'
+import { databasePath, fromFileSystem, syncDirectory, writeMarker } from '../data-directory.ts'
+import { announceHolder, readHolders } from '../holders.ts'
 import { Presence } from '../presence.ts'
 import { loadSqliteDriver, type SqliteDriver } from '../sqlite-driver.ts'
 import { fromSqlite } from '../sqlite-errors.ts'
@@ -22,7 +16,7 @@ import {
 import { checkFile, syncFile } from './backup-store.ts'
 import type { MaintenanceOptions } from './store-report.ts'
 
-export interface RestoreOptions extends Pick<MaintenanceOptions, 'signal'> {
+export interface RestoreOptions extends MaintenanceOptions {
   /**
    * Whether a store that is there gives way: its files are moved into a subdirectory
    * `replaced-<time>` and not deleted.
@@ -35,7 +29,10 @@ const draftStart = `${databaseName}.partial-`
 
 /**
  * Restores a backup into a directory, which is created if need be. The backup is checked as a whole
- * before anything is put in place, and the store is there whole or not at all.
+ * before anything is put in place, and the store is there whole or not at all. While a store is
+ * being replaced, from the beginning to the end, nobody can open it: that is refused with `KV_BUSY`.
+ *
+ * Progress is told of the check, which goes through the rows of the copy.
  *
  * @throws {KvasirError} `KV_INVALID_LOCATION` when there is no backup, or the directory is not
  * empty; `KV_CORRUPT` when the backup is damaged; `KV_BUSY` when a store that is to be replaced is
@@ -44,15 +41,15 @@ const draftStart = `${databaseName}.partial-`
 export async function restoreStore(
   backup: string,
   directory: string,
-  { replace = false, signal }: RestoreOptions = {},
+  { replace = false, ...options }: RestoreOptions = {},
 ): Promise<BackupManifest> {
   const driver = await loadSqliteDriver()
   const manifest = await readManifest(backup)
-  const options = { ...(signal && { signal }) }
   const draft = join(directory, `${draftStart}${process.pid}`)
+  let release: (() => void) | undefined
   try {
     await mkdir(directory, { recursive: true })
-    await checkTarget(directory, { replace, driver })
+    release = await takeTarget(directory, { replace, driver })
     await copyFile(join(backup, databaseName), draft)
     await checkCopy(draft, { backup, manifest, driver, ...options })
     await syncFile(draft)
@@ -67,6 +64,8 @@ export async function restoreStore(
     throw error instanceof Error && 'errcode' in error
       ? fromSqlite(error)
       : fromFileSystem(error, directory)
+  } finally {
+    release?.()
   }
 }
 
@@ -88,12 +87,16 @@ async function checkCopy(
   if (finding) throw damagedBackup(backup, finding.message)
 }
 
-async function checkTarget(
+/**
+ * Sees to it that the directory is free, and that nobody opens a store in it that is being replaced;
+ * answers how to let others in again.
+ */
+async function takeTarget(
   directory: string,
   { replace, driver }: { replace: boolean; driver: SqliteDriver },
-): Promise<void> {
+): Promise<() => void> {
   const names = (await readdir(directory)).filter((name) => !name.startsWith(draftStart))
-  if (names.length === 0) return
+  if (names.length === 0) return () => undefined
   if (!replace) {
     throw new KvasirError(
       'KV_INVALID_LOCATION',
@@ -101,14 +104,21 @@ async function checkTarget(
       { outcome: 'not-applied' },
     )
   }
-  if (!names.includes('presence.db')) return
   const presence = new Presence(directory, driver)
-  try {
-    if (presence.isAlone() && readHolders(directory).length === 0) return
-  } finally {
+  if (readHolders(directory).length > 0 || !presence.takeAlone()) {
     presence.close()
+    throw storeIsOpen(directory)
   }
-  throw new KvasirError(
+  // So that whoever is refused meanwhile is told by whom.
+  const leave = announceHolder(directory, new Date().toISOString())
+  return () => {
+    presence.close()
+    leave()
+  }
+}
+
+function storeIsOpen(directory: string): KvasirError {
+  return new KvasirError(
     'KV_BUSY',
     `The store in ${JSON.stringify(directory)} is open. Stop every process that uses it, and restore then.`,
     { outcome: 'not-applied', retryable: false },
@@ -127,7 +137,6 @@ async function moveAside(directory: string, { madeAt }: BackupManifest): Promise
   const aside = await freeName(directory, `replaced-by-${madeAt.replaceAll(':', '')}`, names)
   await mkdir(aside)
   for (const name of present) await rename(join(directory, name), join(aside, name))
-  await rm(presencePath(directory), { force: true })
   await syncDirectory(aside)
   await syncDirectory(directory)
 }
