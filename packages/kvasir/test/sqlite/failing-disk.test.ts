@@ -79,22 +79,38 @@ describe('a full disk', () => {
   )
 })
 
+/** Full disks do not stop writing for good. */
+const fullDisk = 13
+
+/** Has a commit fail with an error, and writes once more when the disk says that all is well. */
+async function writeAfterFailedSync(errcode: number) {
+  const traced = await traceDriver()
+  const engine = await open(temporaryDirectory(), { driver: traced.driver })
+  await engine.commit(at, [put('a', 'kept')])
+  traced.before = (sql) => {
+    if (sql === 'COMMIT') throw sqliteError(errcode)
+  }
+  const failed = await Promise.allSettled([engine.commit(at, [put('b', 'x')])])
+  traced.before = undefined
+  const later = await Promise.allSettled([engine.commit(at, [put('c', 'x')])])
+  const settled = [...failed, ...later]
+  const errors = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+  return { engine, acknowledged: settled.length - errors.length, errors }
+}
+
 describe('a disk that fails in the middle of a commit', () => {
   it('leaves that commit unknown, stops all writing, and lets reads go on', async () => {
-    const traced = await traceDriver()
-    const engine = await open(temporaryDirectory(), { driver: traced.driver })
-    await engine.commit(at, [put('a', 'kept')])
-    traced.before = (sql) => {
-      if (sql === 'COMMIT') throw sqliteError(ioError.fsync)
-    }
+    const { engine, acknowledged, errors } = await writeAfterFailedSync(ioError.fsync)
 
-    const write = engine.commit(at, [put('b', 'x')])
-
-    await expect(write).rejects.toMatchObject({ code: 'KV_STORAGE_FAILED', outcome: 'unknown' })
-    traced.before = undefined
-    const later = engine.commit(at, [put('c', 'x')])
-    await expect(later).rejects.toMatchObject(stopped)
+    expect(acknowledged).toBe(0)
+    expect(errors).toMatchObject([{ code: 'KV_STORAGE_FAILED', outcome: 'unknown' }, stopped])
     expect(textOf(await engine.get(at, 'a'))).toBe('kept')
+  })
+
+  it('is told from a store without a latch, to which the failure looks like a full disk', async () => {
+    const { acknowledged } = await writeAfterFailedSync(fullDisk)
+
+    expect(acknowledged).toBe(1)
   })
 
   it('is told as a state of health that only opening the store anew ends, once', async () => {
