@@ -8,6 +8,7 @@ import { newDataDirectory } from '../cli/command-harness.ts'
 import { startServing } from '../cli/process-harness.ts'
 import { Seeded } from './seeded.ts'
 import { connectingWriters, startLoad, watchToTheEnd } from './stop-load.ts'
+import { storeLoad } from './store-load.ts'
 
 const cycles = scaled({ short: 5, long: 100 })
 const lanes = 2
@@ -19,14 +20,16 @@ async function runCycle(data: string, cycle: { name: string; token: string; load
   const target = { url: server.url, token: cycle.token }
   const watches = [watchToTheEnd(target), watchToTheEnd(target)]
   const load = startLoad(target, cycle.name)
+  const throughStore = storeLoad(target, `store-${cycle.name}`)
   await sleep(cycle.loadMs)
   const startMs = performance.now()
   server.child.kill('SIGTERM')
   const { exitCode, stderr } = await server.ended
   const exitMs = performance.now() - startMs
   const outcome = await load
+  const store = await throughStore
   const ends = await Promise.all(watches)
-  return { ...outcome, exitCode, exitMs, stderr, ends }
+  return { ...outcome, store, exitCode, exitMs, stderr, ends }
 }
 
 async function createToken(data: string): Promise<string> {
@@ -55,8 +58,8 @@ async function runLane(lane: number, seed: Seeded) {
     const loadMs = 50 + seed.below(350)
     runs.push(await runCycle(data, { name: `${lane}-${turn}`, token, loadMs }))
   }
-  const acknowledged = runs.flatMap((run) => run.acknowledged)
-  const untaken = runs.flatMap((run) => run.untaken)
+  const acknowledged = runs.flatMap((run) => [...run.acknowledged, ...run.store.acknowledged])
+  const untaken = runs.flatMap((run) => [...run.untaken, ...run.store.refused])
   const present = await presentIn(data, [...acknowledged, ...untaken])
   return {
     runs,
@@ -75,7 +78,7 @@ describe('a server that is told to stop under load', () => {
     )
 
     const runs = done.flatMap((lane) => lane.runs)
-    const failures = runs.flatMap((run) => run.failures)
+    const failures = runs.flatMap((run) => [...run.failures, ...run.store.failures])
     const lost = done.flatMap((lane) => lane.lost)
     const acknowledged = done.flatMap((lane) => lane.acknowledged).length
     reportFigure('SIGTERM under load', {
@@ -83,6 +86,8 @@ describe('a server that is told to stop under load', () => {
       acknowledged,
       lost: lost.length,
       reset: failures.length,
+      throughStores: runs.reduce((sum, run) => sum + run.store.acknowledged.length, 0),
+      unknownThroughStores: runs.reduce((sum, run) => sum + run.store.unknown.length, 0),
       untakenAtClosing: runs.reduce((sum, run) => sum + run.untaken.length, 0),
       refused: runs.reduce((sum, run) => sum + run.refused, 0),
       slowestExitMs: Math.round(Math.max(...runs.map(({ exitMs }) => exitMs))),

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { isLong, reportFigure, scaled } from '../../../../scripts/faults/scale.ts'
 import { operations } from '../http/described-api.ts'
 import { tokens } from '../http/open-app.ts'
+import { SocketClient } from '../socket/socket-client.ts'
 import { HostileClient } from './hostile-client.ts'
+import { hostileFrame, offencesOf } from './hostile-frames.ts'
 import { fuzzed, type HostileRequest, placesOf, withBody, withString } from './hostile-requests.ts'
 import { naughtyStrings } from './hostile-values.ts'
 import { Seeded } from './seeded.ts'
@@ -22,6 +24,7 @@ const counts = {
   naughty: scaled({ short: 1000, long: naughtyStrings.length * operations.length }),
   json: scaled({ short: 500, long: 5000 }),
   fuzz: scaled({ short: 600, long: 12_000 }),
+  frames: scaled({ short: 500, long: 5000 }),
 }
 /** Before memory is measured for the first time, for what a server sets up but once. */
 const warmUps = scaled({ short: 200, long: 4000 })
@@ -73,6 +76,17 @@ function jsonRequest(index: number, seed: Seeded): HostileRequest {
   return withBody(described, round % 4 === 1 ? seed.pick(bodies) : seed.pick(parsing).input, seed)
 }
 
+/** Half of the hostile frames, one connection after another. */
+async function attackOverSocket(url: string, seed: Seeded): Promise<string[]> {
+  const offences: string[] = []
+  for (let frame = 0; frame < counts.frames / 2; frame++) {
+    const client = await SocketClient.greeted(url, 'shop')
+    offences.push(...(await offencesOf(client, hostileFrame(seed))))
+    client.close()
+  }
+  return offences
+}
+
 describe('a server that is sent everything but what it expects', () => {
   it('answers as its document says, keeps its data, and keeps its memory', async () => {
     const seed = Seeded.fresh()
@@ -95,13 +109,16 @@ describe('a server that is sent everything but what it expects', () => {
     await run(counts.naughty, naughtyRequest)
     await run(counts.json, jsonRequest)
     await run(counts.fuzz, (_, own) => fuzzed(own.pick(operations), own))
+    const framesAt = (lane: number) => attackOverSocket(server.url, seed.fork(lane))
+    const overSocket = (await Promise.all([framesAt(101), framesAt(102)])).flat()
     const after = await server.memory()
 
     const sent = workers.reduce((total, worker) => total + worker.sent, 0)
-    const offences = workers.flatMap((worker) => worker.offences)
+    const offences = [...workers.flatMap((worker) => worker.offences), ...overSocket]
     for (const worker of workers) worker.close()
     reportFigure('hostile inputs', {
       sent,
+      framesOfTheSocket: counts.frames,
       offences: offences.length,
       rssBeforeMiB: Math.round(before.rssBytes / 2 ** 20),
       rssAfterMiB: Math.round(after.rssBytes / 2 ** 20),

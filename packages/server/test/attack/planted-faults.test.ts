@@ -1,9 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { startServer } from '@kvasir/server'
+import { openMemoryEngine } from 'kvasir/memory'
+import { FrameWriter } from 'kvasir/protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openApp } from '../http/open-app.ts'
+import { greeted, serve } from '../socket/serve-socket.ts'
 import { HostileClient } from './hostile-client.ts'
+import { offencesOf } from './hostile-frames.ts'
 import { Subscriber } from './subscriber.ts'
 
 /** A server that does something else than it should with requests to a path. */
@@ -84,5 +88,27 @@ describe('a subscriber', () => {
     await subscriber.closed
 
     expect(subscriber.offences).toBeGreaterThan(0)
+  })
+})
+
+describe('the search through the answers of the socket', () => {
+  it('finds a 500, and an end without its reason', async () => {
+    const engine = openMemoryEngine()
+    engine.read = async () => {
+      throw new TypeError('planted')
+    }
+    const { url, server } = await serve({ engine })
+    const frame = new FrameWriter()
+    frame.add([1, 'read'], ['default'], '{"reads":[{"key":"a"}]}')
+    const failing = await greeted(url)
+
+    const offences = await offencesOf(failing, Buffer.from(frame.take()))
+    const cut = await greeted(url)
+    const stopping = server.close({ graceMs: 0 })
+    const unexplained = await offencesOf(cut, Buffer.from('\x02\0\0\0[]'))
+    await stopping
+
+    expect(offences.join()).toContain('is 500')
+    expect(unexplained.join()).toContain('closed with')
   })
 })

@@ -9,6 +9,7 @@ import { kvasir, newDataDirectory } from '../cli/command-harness.ts'
 import { startServing } from '../cli/process-harness.ts'
 import { openApp } from '../http/open-app.ts'
 import { RawSocket } from '../http/raw-socket.ts'
+import { SocketClient } from '../socket/socket-client.ts'
 
 async function createToken(data: string): Promise<string> {
   const engine = await openEngine(data)
@@ -44,9 +45,25 @@ async function useToken(url: string, token: string): Promise<string[]> {
     const response = await fetch(url + path, { ...init, headers })
     texts.push(`${[...response.headers].join()} ${await response.text()}`)
   }
+  texts.push(...(await useOnSocket(url, token)))
   const raw = await RawSocket.open(url)
   raw.write(`GET /${token} HTTP/1.1\r\nAuthorization : Bearer ${token}\r\n\r\n`)
   texts.push(await raw.untilClosed())
+  return texts
+}
+
+/** What a socket answers to one that carries the token, also where it does not belong. */
+async function useOnSocket(url: string, token: string): Promise<string[]> {
+  const client = await SocketClient.greeted(url, token)
+  await client.ask('put', ['default', 'default', 'id', 'socket', 'text', null], 'x')
+  await client.ask('get', ['default', 'nowhere', 'a'])
+  await client.ask(`verb-${token}`.slice(0, 5), [])
+  await client.ask('put', ['default', 'default', 'id', 'a', 'text', -1], 'x')
+  const wrong = await SocketClient.greeted(url, `${token}x`)
+  await wrong.reply(0)
+  const texts = [...client.replies, ...wrong.replies].map((reply) => JSON.stringify(reply))
+  client.close()
+  wrong.close()
   return texts
 }
 
@@ -89,6 +106,7 @@ describe('a token that is used for everything', () => {
     expect(stderr.split('\n').length).toBeGreaterThan(15)
     expect(files.join('').length).toBeGreaterThan(1000)
     expect(answers.join()).toContain('kvasir_http_requests_total')
+    expect(stderr).toContain('socket closed')
   })
 })
 

@@ -57,6 +57,11 @@ export class SocketClient {
     this.#socket.send(frame.take())
   }
 
+  /** Everything that has been answered. */
+  get replies(): readonly SocketReply[] {
+    return this.#replies
+  }
+
   /** Reads no more from now on. */
   stall(): void {
     this.#socket.pause()
