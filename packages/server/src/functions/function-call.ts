@@ -16,11 +16,11 @@ export interface FunctionCall extends CallCounts {
   readonly startedAt: number
   readonly function: LoadedFunction
   /** The exported name that answers, where it is not the default. */
-  readonly member?: string
+  readonly member: string | undefined
   /** Set once the answer has been given for the function, which can change nothing any more. */
-  outcome?: 'timed-out' | 'failed'
+  outcome: 'timed-out' | 'failed' | undefined
   /** Answers with a failure, unless there is an answer. */
-  readonly fail: (error: unknown) => void
+  fail(error: unknown): void
 }
 
 /** The call that the running code belongs to, through all its awaits, timers and callbacks. */

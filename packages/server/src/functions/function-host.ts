@@ -3,7 +3,6 @@
 import { stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import type { Express } from 'express'
 import { openStore, type Store } from 'kvasir'
 import type { Logger } from '../http/request-log.ts'
 import { createCountingEngine } from './counting-engine.ts'
@@ -12,7 +11,8 @@ import { currentCall } from './function-call.ts'
 import { logLoaded } from './function-log.ts'
 import { FunctionSet } from './function-set.ts'
 import { type FunctionSettings, readFunctionSettings, settingsFile } from './function-settings.ts'
-import { createHostApp } from './host-app.ts'
+import { answerInstead, createHostApp, type HostApp } from './host-app.ts'
+import { createHostMessages, type HostRequest, type HostResponse } from './host-messages.ts'
 import type { HostOptions } from './host-protocol.ts'
 import { createGlobals, installGlobals } from './store-globals.ts'
 import type { Watchdog } from './watchdog.ts'
@@ -29,7 +29,7 @@ export class FunctionHost {
   readonly #parts: HostParts
   readonly #store: Store
   readonly #functions: FunctionSet
-  #app: Express
+  #app: HostApp
   #isDraining = false
   #isStarted = false
 
@@ -60,10 +60,13 @@ export class FunctionHost {
     return host
   }
 
+  /** What the HTTP server makes requests and responses of. */
+  readonly messages = createHostMessages(answerInstead)
+
   readonly handle = (req: IncomingMessage, res: ServerResponse): void => {
     // The answer says that it is the last on its connection.
     if (this.#isDraining) res.shouldKeepAlive = false
-    this.#app(req, res)
+    this.#app(req as unknown as HostRequest, res as HostResponse) // The server makes these.
   }
 
   /** From now on, answers end their connections. */
@@ -98,7 +101,7 @@ export class FunctionHost {
     logLoaded(this.#parts.logger, await this.#functions.refresh(changed))
   }
 
-  #apply(settings: FunctionSettings): Express {
+  #apply(settings: FunctionSettings): HostApp {
     const { options, logger, watchdog } = this.#parts
     // Until all is loaded, starting may take as long as it takes.
     if (this.#isStarted) watchdog.allow(settings.timeoutMs)
@@ -108,6 +111,7 @@ export class FunctionHost {
       settings,
       find: (path) => this.#functions.find(path),
       logger,
+      logsRequests: options.logLevel === 'info',
       watchdog,
       tellsErrors: options.watch,
     })

@@ -1,67 +1,126 @@
 /** The HTTP side of the host: a request comes in, its function runs, one answer goes out. */
-import { randomUUID } from 'node:crypto'
 import cookieParser from 'cookie-parser'
-import express, { type Express, type Request, type Response } from 'express'
 import { KvasirError } from 'kvasir'
-import { problemMediaType, toProblem } from 'kvasir/protocol'
-import { PacedResponse } from '../http/paced-response.ts'
-import type { Logger } from '../http/request-log.ts'
-import { currentCall, type FunctionCall, labelOf } from './function-call.ts'
-import { logRequest, logTrouble } from './function-log.ts'
-import type { FunctionSettings } from './function-settings.ts'
-import type { Handler, LoadedFunction } from './load-function.ts'
-import { createBodyReader, hasBody } from './read-body.ts'
+import { answerFailure, nothingAt } from './answer-failure.ts'
+import { Deadlines } from './deadlines.ts'
+import { currentCall } from './function-call.ts'
+import type { HostRequest, HostResponse } from './host-messages.ts'
+import type { LoadedFunction } from './load-function.ts'
+import { createBodyReader, hasBody, type ReadBody } from './read-body.ts'
 import { readPath } from './read-path.ts'
-import type { Watchdog } from './watchdog.ts'
+import { type CallParts, type Chosen, type Exchange, RunningCall } from './running-call.ts'
 
-export interface HostAppParts {
-  readonly settings: FunctionSettings
+export interface HostAppParts extends Omit<CallParts, 'deadlines'> {
   readonly find: (
     path: readonly string[],
   ) => { readonly target: LoadedFunction; readonly rest: readonly string[] } | undefined
-  readonly logger: Logger
-  readonly watchdog: Pick<Watchdog, 'requestBegan' | 'requestEnded'>
-  /** Whether answers say what a function threw, and where: for its author alone. */
-  readonly tellsErrors: boolean
 }
 
-/** How often the request read from the store and wrote to it, up to its answer. */
-const countHeaders = { reads: 'Kvasir-Reads', writes: 'Kvasir-Writes' } as const
+export type HostApp = (req: HostRequest, res: HostResponse) => void
 
-const callOf = new WeakMap<object, FunctionCall>()
-
-export function createHostApp(parts: HostAppParts): Express {
-  const app = express()
-  app.disable('x-powered-by')
-  // As a prototype of all responses, which costs each of them nothing.
-  app.response.writeHead = writeHeadWithCounts
-  app.response.end = PacedResponse.prototype.end as unknown as typeof app.response.end
-  const parseCookies = cookieParser()
-  const readBody = createBodyReader(parts.settings.bodyBytesMax)
-  app.use(parts.settings.basePath || '/', async (req, res) => {
+export function createHostApp(given: HostAppParts): HostApp {
+  const { basePath, timeoutMs, bodyBytesMax } = given.settings
+  const deadlines = new Deadlines<RunningCall>(timeoutMs, (call) => call.timeOut())
+  const parts = { ...given, deadlines }
+  const readBody = createBodyReader(bodyBytesMax)
+  return (req, res) => {
     try {
-      const { loaded, handler, member } = choose(parts, req)
-      if (req.headers.cookie !== undefined) parseCookies(req, res, () => undefined)
-      else req.cookies = {}
-      if (hasBody(req)) await readBody(req, res)
-      else req.body = {}
-      run(parts, { req, res, loaded, handler, member })
+      introduce(req, res)
+      if (basePath !== '') enterBase(req, basePath)
+      const chosen = choose(given, pathOf(req))
+      readCookies(req, res)
+      if (hasBody(req)) {
+        void runWithBody(parts, chosen, { req, res, readBody }) // It answers when it fails.
+        return
+      }
+      req.body = {}
+      new RunningCall(parts, chosen, { req, res }).run(chosen.handler, req)
     } catch (error) {
       answerFailure(res, KvasirError.from(error))
     }
-  })
-  app.use((req, res) => answerFailure(res, nothingAt(req.path)))
-  return app
+  }
 }
 
-interface Chosen {
-  readonly loaded: LoadedFunction
-  readonly handler: Handler
-  readonly member: string | undefined
+/** What Express calls when a method of its responses cannot answer, as for a file that is not there. */
+export function answerInstead(req: HostRequest, res: HostResponse, error: unknown): void {
+  const { status = error === undefined ? 404 : 500, message } = (error ?? {}) as Failure
+  const call = currentCall.getStore()
+  if (status === 404) answerFailure(res, nothingAt(req.path))
+  else if (status < 500) {
+    answerFailure(res, new KvasirError('KV_INVALID_ARGUMENT', `${message}.`), status)
+  } else if (call) call.fail(error)
+  else answerFailure(res, KvasirError.from(error))
+}
+
+interface Failure {
+  readonly status?: number
+  readonly message?: string
+}
+
+const parseCookies = cookieParser()
+
+/** What Express gives to each request on its way in. */
+function introduce(req: HostRequest, res: HostResponse): void {
+  req.res = res
+  req.originalUrl = req.url
+  req.baseUrl = ''
+  req.params = {}
+  res.locals = Object.create(null) as HostResponse['locals']
+}
+
+function readCookies(req: HostRequest, res: HostResponse): void {
+  if (req.headers.cookie === undefined) req.cookies = {}
+  else parseCookies(req, res, () => undefined)
+}
+
+interface ExchangeWithBody extends Exchange {
+  readonly readBody: ReadBody
+}
+
+async function runWithBody(
+  parts: CallParts,
+  chosen: Chosen,
+  { req, res, readBody }: ExchangeWithBody,
+): Promise<void> {
+  try {
+    await readBody(req, res)
+    new RunningCall(parts, chosen, { req, res }).run(chosen.handler, req)
+  } catch (error) {
+    answerFailure(res, KvasirError.from(error))
+  }
+}
+
+const origin = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
+
+/**
+ * Takes the base off the request's path, as Express does.
+ *
+ * @throws {KvasirError} `KV_ROUTE_NOT_FOUND` for a path that is not below the base.
+ */
+function enterBase(req: HostRequest, basePath: string): void {
+  const [before = ''] = origin.exec(req.url) ?? []
+  const at = before.length
+  const end = at + basePath.length
+  const base = req.url.slice(at, end)
+  const rest = req.url.slice(end)
+  if (base.toLowerCase() !== basePath.toLowerCase() || !/^([/?#]|$)/.test(rest)) {
+    throw nothingAt(pathOf(req))
+  }
+  req.baseUrl = base
+  req.url = before + (rest.startsWith('/') ? rest : `/${rest}`)
+}
+
+/** @throws {KvasirError} `KV_INVALID_ARGUMENT` */
+function pathOf(req: HostRequest): string {
+  try {
+    return req.path ?? '/'
+  } catch (cause) {
+    throw new KvasirError('KV_INVALID_ARGUMENT', 'The URL of the request is none.', { cause })
+  }
 }
 
 /** @throws {KvasirError} `KV_ROUTE_NOT_FOUND`, `KV_FUNCTION_NOT_LOADED`, `KV_INVALID_ARGUMENT` */
-function choose({ find }: HostAppParts, { path }: Request): Chosen {
+function choose({ find }: HostAppParts, path: string): Chosen {
   const match = find(readPath(path))
   if (!match) throw nothingAt(path)
   const { target: loaded, rest } = match
@@ -73,124 +132,10 @@ function choose({ find }: HostAppParts, { path }: Request): Chosen {
   return { loaded, handler, member: sub && next }
 }
 
-function nothingAt(path: string): KvasirError {
-  const shown = JSON.stringify(path.slice(0, 200))
-  return new KvasirError('KV_ROUTE_NOT_FOUND', `No function answers ${shown}.`)
-}
-
 function notLoaded({ name, failure }: LoadedFunction): KvasirError {
   if (KvasirError.is(failure)) return failure
   const reason = failure instanceof Error ? failure.message : String(failure)
   return new KvasirError('KV_FUNCTION_NOT_LOADED', `${name} cannot be loaded. ${reason}`, {
     cause: failure,
   })
-}
-
-interface Running extends Chosen {
-  readonly req: Request
-  readonly res: Response
-}
-
-function run(parts: HostAppParts, { req, res, loaded, handler, member }: Running): void {
-  const { logger, settings, watchdog } = parts
-  const call: FunctionCall = {
-    id: randomUUID(),
-    method: req.method,
-    path: req.baseUrl + req.path,
-    startedAt: performance.now(),
-    function: loaded,
-    ...(member !== undefined && { member }),
-    reads: 0,
-    writes: 0,
-    fail: (error) => fail(parts, { call, res, error }),
-  }
-  callOf.set(res, call)
-  watchdog.requestBegan()
-  const timer = setTimeout(() => timeOut(parts, call, res), settings.timeoutMs)
-  res.on('close', () => {
-    clearTimeout(timer)
-    watchdog.requestEnded()
-    logRequest(logger, call, res.writableFinished ? res.statusCode : 499)
-  })
-  res.on('error', (error) => call.fail(error))
-  currentCall.run(call, invoke, { call, handler, req, res })
-}
-
-interface Invocation {
-  readonly call: FunctionCall
-  readonly handler: Handler
-  readonly req: Request
-  readonly res: Response
-}
-
-async function invoke({ call, handler, req, res }: Invocation): Promise<void> {
-  try {
-    await handler(req, res)
-  } catch (error) {
-    call.fail(error)
-  }
-}
-
-interface Failing {
-  readonly call: FunctionCall
-  readonly res: Response
-  readonly error: unknown
-}
-
-function fail(parts: HostAppParts, { call, res, error }: Failing): void {
-  const { logger } = parts
-  if (res.headersSent || call.outcome) {
-    const isAnswer = (error as { code?: unknown } | null)?.code === 'ERR_HTTP_HEADERS_SENT'
-    const when = call.outcome === 'timed-out' ? 'after its time was over' : 'after it had answered'
-    const message = isAnswer
-      ? `a function answered ${when}; only the first answer was sent`
-      : `a function failed ${when}`
-    logTrouble(logger, call, { error, message })
-    // Half an answer must not look like a whole one.
-    if (!res.writableEnded) res.destroy()
-    return
-  }
-  call.outcome = 'failed'
-  logTrouble(logger, call, { error, message: 'a function failed' })
-  answerFailure(res, toldOf(parts, call, error))
-}
-
-function timeOut({ logger, settings }: HostAppParts, call: FunctionCall, res: Response): void {
-  if (res.headersSent) return
-  call.outcome = 'timed-out'
-  const message = `${labelOf(call)} did not answer within ${settings.timeoutMs} ms.`
-  const error = new KvasirError('KV_TIMEOUT', message, { outcome: 'unknown' })
-  logTrouble(logger, call, { error, message: 'a function did not answer in time' })
-  answerFailure(res, error)
-}
-
-function toldOf({ tellsErrors }: HostAppParts, call: FunctionCall, error: unknown): KvasirError {
-  const { id, outcome } = call
-  if (tellsErrors) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return new KvasirError('KV_FUNCTION_FAILED', text, { details: { requestId: id } })
-  }
-  const message = `${labelOf(call)} failed. The host's log has more about request ${id}.`
-  return new KvasirError('KV_FUNCTION_FAILED', message, {
-    ...(outcome && { details: { requestId: id } }),
-  })
-}
-
-function answerFailure(res: Response, error: KvasirError): void {
-  if (res.headersSent || res.destroyed) return
-  const problem = toProblem(error)
-  // What is left of a body that is too large would only be read to be thrown away.
-  if (error.code === 'KV_TOO_LARGE') res.set('connection', 'close')
-  res.status(problem.status).type(problemMediaType).send(JSON.stringify(problem))
-}
-
-const { writeHead } = express.response
-
-function writeHeadWithCounts(this: Response, ...given: unknown[]): Response {
-  const call = callOf.get(this)
-  if (call && !this.headersSent) {
-    this.setHeader(countHeaders.reads, call.reads)
-    this.setHeader(countHeaders.writes, call.writes)
-  }
-  return writeHead.apply(this, given as Parameters<typeof writeHead>) as Response
 }

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { ConnectionGuard } from '../http/connection-guard.ts'
-import { PacedResponse } from '../http/paced-response.ts'
 import { connectionLimits, serverTimeouts } from '../limits/server-limits.ts'
 import type { FunctionHost } from './function-host.ts'
 
@@ -24,7 +23,7 @@ export function serveHost(host: FunctionHost): ServingHost {
     keepAliveTimeout: serverTimeouts.keepAliveMs,
     connectionsCheckingInterval: serverTimeouts.checkingMs,
     maxHeaderSize: connectionLimits.headerBytesMax,
-    ServerResponse: PacedResponse,
+    ...host.messages.classes,
   })
   const guard = new ConnectionGuard(server, { limits: connectionLimits, timeouts: serverTimeouts })
   server.on('request', guard.admit(host.handle))

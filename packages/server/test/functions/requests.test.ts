@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { hostFiles, json, problem } from './function-harness.ts'
 
@@ -39,6 +40,8 @@ const files = {
     res.json({})
   }`,
 }
+
+const expressAt = createRequire(import.meta.url).resolve('express')
 
 describe('a request to a function', () => {
   it('has its body, query and cookies as Express has them, and none of them missing', async () => {
@@ -96,6 +99,37 @@ describe('a request to a function', () => {
     expect(made.headers.get('x-own')).toBe('1')
     expect([away.status, away.headers.get('location')]).toEqual([302, '/echo'])
     expect(((await large.json()) as { text: string }).text).toHaveLength(200_000)
+  })
+})
+
+describe('what Express does in a function', () => {
+  it('answers as JSON, too, where a file is not there or no form is acceptable', async () => {
+    const { ask } = await hostFiles({
+      'file.js': "module.exports = (req, res) => res.sendFile(__dirname + '/none.txt')",
+      'form.js': "module.exports = (req, res) => res.format({ 'image/png': () => res.end() })",
+      'next.js': "module.exports = (req) => req.next(new Error('gave up'))",
+    })
+
+    expect(await ask('/file')).toEqual(problem(404, 'KV_ROUTE_NOT_FOUND', /"\/file"/))
+    expect(await ask('/form', { headers: { accept: 'text/css' } })).toEqual(
+      problem(406, 'KV_INVALID_ARGUMENT', /Not Acceptable/),
+    )
+    expect(await ask('/next')).toEqual(problem(500, 'KV_FUNCTION_FAILED', /next\.js failed/))
+    expect((await ask('/next')).status).toBe(500)
+  })
+
+  it('may be routed by a router of its own, and goes back to the host where that ends', async () => {
+    const { ask } = await hostFiles({
+      'kvasir.json': '{ "basePath": "/base" }',
+      'routed.js': `const router = require('express').Router()
+        router.get('/routed/:id', (req, res) => res.json([req.params.id, req.baseUrl, req.originalUrl]))
+        module.exports = (req, res) => router(req, res, req.next)`,
+      'node_modules/express/index.js': `module.exports = require(${JSON.stringify(expressAt)})`,
+    })
+
+    expect((await ask('/BASE/routed/7?a')).body).toEqual(['7', '/BASE', '/BASE/routed/7?a'])
+    expect(await ask('/base/routed')).toEqual(problem(404, 'KV_ROUTE_NOT_FOUND', /"\/routed"/))
+    expect((await ask('/basement/routed/7')).status).toBe(404)
   })
 })
 
