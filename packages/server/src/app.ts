@@ -18,6 +18,7 @@ import { isInternal, problemResponse } from './http/problem-response.ts'
 import { type Logger, requestLog } from './http/request-log.ts'
 import type { AppContext, AppEnv, Route, RouteParts } from './http/route.ts'
 import { allRoutes } from './http/routes/all-routes.ts'
+import { BodyBudget } from './limits/body-budget.ts'
 import { createMetrics, type ServerMetrics } from './metrics/server-metrics.ts'
 import { readVersion } from './read-version.ts'
 import { StreamCount } from './watch/stream-count.ts'
@@ -39,6 +40,8 @@ export interface AppDeps {
   readonly metrics?: ServerMetrics
   /** Counts streams of events, with sockets where it is theirs too; default: a new one. */
   readonly streams?: StreamCount
+  /** How much the bodies of requests may take together; default: 512 MiB. */
+  readonly bodies?: BodyBudget
 }
 
 const heartbeatMsDefault = 15_000
@@ -71,6 +74,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   if (logger) app.use(requestLog(logger))
   app.use(measure(metrics))
   app.use(commonHeaders, pageHeaders)
+  app.use(holdBodies(deps.bodies ?? new BodyBudget()))
   if (corsOrigins && corsOrigins.length > 0) app.use(corsFor(corsOrigins))
   for (const route of allRoutes) {
     app.on(route.method, route.path, (context) => answer(context, { route, parts, verifyToken }))
@@ -143,6 +147,16 @@ async function commonHeaders(context: AppContext, next: () => Promise<void>): Pr
   if (policy !== undefined) context.res.headers.set('content-security-policy', policy)
   // A connection that goes on would keep a server from going away.
   if (context.env?.draining?.aborted) context.res.headers.set('connection', 'close')
+}
+
+/** What a body took is free again once the request is answered. */
+function holdBodies(bodies: BodyBudget): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    const share = bodies.share()
+    context.set('bodyShare', share)
+    await next()
+    share.giveBack()
+  }
 }
 
 /** Counts every answer, whatever became of the request. */

@@ -1,5 +1,7 @@
 import { KvasirError } from 'kvasir'
 import { mediaTypes } from 'kvasir/protocol'
+import type { BodyShare } from '../limits/body-budget.ts'
+import { smallBodyBytes } from '../limits/server-limits.ts'
 import type { AppContext } from './route.ts'
 
 /** The media type that a body claims, without parameters; `''` when it claims none. */
@@ -49,8 +51,9 @@ export async function readBody(context: AppContext, bytesMax: number): Promise<U
   try {
     // The transport sees to it that no more comes than the header says.
     const isBounded = length !== undefined && req.header('transfer-encoding') === undefined
-    if (isBounded || !req.raw.body) return new Uint8Array(await req.arrayBuffer())
-    return await readUpTo(bytesMax, req.raw.body)
+    const isSmall = isBounded && Number(length) <= smallBodyBytes
+    if (isSmall || !req.raw.body) return new Uint8Array(await req.arrayBuffer())
+    return await readUpTo(bytesMax, req.raw.body, context.get('bodyShare'))
   } catch (error) {
     if (KvasirError.is(error)) throw error
     throw malformed(
@@ -79,12 +82,17 @@ export function unsupportedMediaType(context: AppContext, send: string): KvasirE
   )
 }
 
-async function readUpTo(bytesMax: number, body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+async function readUpTo(
+  bytesMax: number,
+  body: ReadableStream<Uint8Array>,
+  share: BodyShare,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of body) {
     length += chunk.byteLength
     if (length > bytesMax) throw tooLarge(bytesMax)
+    share.take(chunk.byteLength)
     chunks.push(chunk)
   }
   const whole = new Uint8Array(length)

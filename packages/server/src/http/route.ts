@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { KvasirError } from 'kvasir'
 import type { BucketRef, CheckedEngine } from 'kvasir/engine'
 import type { Grant, Scope } from '../auth/grant.ts'
+import type { BodyShare } from '../limits/body-budget.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { StreamCount } from '../watch/stream-count.ts'
 import type { OpenApiDocument } from './openapi/document.ts'
@@ -20,6 +21,8 @@ export interface AppEnv {
     /** The pattern of the route that was taken, for logs. */
     route: string
     caller: Caller
+    /** What the request's body takes of the memory for bodies. */
+    bodyShare: BodyShare
     /** What browsers may do with the answer, where it is a page; they may do nothing otherwise. */
     securityPolicy?: string
   }

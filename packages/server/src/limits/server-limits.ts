@@ -66,5 +66,9 @@ export const socketLimits = {
   waitingAnswerBytesMax: 16 * 1024 * 1024,
 } as const
 
+/** Bytes of bodies at work at a time, those of at most `smallBodyBytes` not counted. */
+export const waitingBodyBytesMax = 512 * 1024 * 1024
+export const smallBodyBytes = 64 * 1024
+
 /** When a client that was refused for a limit is told to come back. */
 export const retryAfterSeconds = 2

@@ -1,4 +1,10 @@
-import { type ListenOptions, type RunningServer, StreamCount, startServer } from '@kvasir/server'
+import {
+  BodyBudget,
+  type ListenOptions,
+  type RunningServer,
+  StreamCount,
+  startServer,
+} from '@kvasir/server'
 import { openMemoryEngine } from 'kvasir/memory'
 import { afterEach, describe, expect, it } from 'vitest'
 import { networkOf } from '../../src/http/network-of.ts'
@@ -191,5 +197,32 @@ describe('streams of events', () => {
 
     expect([failed.status, again.status]).toEqual([404, 200])
     await again.body?.cancel()
+  })
+})
+
+describe('bodies that come in at the same time', () => {
+  const headers = { 'content-type': 'text/plain' }
+  const put = { method: 'PUT', headers, duplex: 'half' } as const
+  const path = '/v1/buckets/default/keys/a'
+  const large = 'x'.repeat(80_000)
+
+  it('are refused with 503 beyond the memory for them, the small ones not', async () => {
+    const { request } = openApp({ bodies: new BodyBudget(100_000) })
+    const slow = new TransformStream<Uint8Array, Uint8Array>()
+    const writer = slow.writable.getWriter()
+    const first = request(path, { ...put, body: slow.readable })
+    await writer.write(Buffer.from(large))
+    await writer.ready
+
+    const second = await request(path, { ...put, body: new Blob([large]).stream() })
+    const small = { 'content-length': '1', ...headers }
+    const third = await request(path, { ...put, body: 'x', headers: small })
+    await writer.close()
+    const answered = (await first).status
+    const again = await request(path, { ...put, body: new Blob([large]).stream() })
+
+    expect([second.status, second.headers.get('retry-after')]).toEqual([503, '2'])
+    expect(await problemOf(second)).toMatchObject({ outcome: 'not-applied' })
+    expect([third.status, answered, again.status]).toEqual([201, 200, 200])
   })
 })
