@@ -113,3 +113,26 @@ describe('a function that fails', () => {
     )
   })
 })
+
+describe('what is thrown outside of any request', () => {
+  it('is in the log with file and line, and the requests that run come to their answers', async () => {
+    const { ask, until, stderr } = await serveFiles({
+      'good.js': 'module.exports = async (req, res) => { await until; res.json({ good: true }) }',
+      'module.js': `const { EventEmitter } = require('node:events')
+globalThis.until = new Promise((resolve) => { globalThis.go = resolve })
+module.exports = (req, res) => { res.json(1); go() }
+setTimeout(() => { throw new Error('from a timer') }, 1)
+setTimeout(() => { Promise.reject(new Error('nobody waits')) }, 1)
+setTimeout(() => new EventEmitter().emit('error', new Error('nobody listens')), 1)`,
+    })
+    const good = ask('/good')
+
+    await until('nobody listens')
+    await ask('/module')
+
+    expect(await good).toEqual({ status: 200, body: { good: true } })
+    expect(stderr()).toMatch(/module\.js:4:.*an error was thrown outside of any request/)
+    expect(stderr()).toMatch(/module\.js:5:.*a promise was rejected outside of any request/)
+    expect(stderr()).toMatch(/module\.js:6:.*an error was thrown outside of any request/)
+  })
+})

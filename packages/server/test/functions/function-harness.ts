@@ -124,7 +124,7 @@ export function problem(status: number, code: string, detail: RegExp) {
   return { status, body: expect.objectContaining(body) }
 }
 
-function asking(url: string): Asking {
+export function asking(url: string): Asking {
   const ask = async (path: string, init?: RequestInit) => {
     const response = await fetch(url + path, init)
     const text = await response.text()

@@ -1,35 +1,17 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isBody, problem, type Served, serveFiles, writeFiles } from './function-harness.ts'
+import { isBody, problem, serveFiles, writeFiles } from './function-harness.ts'
+import { keepAsking } from './keep-asking.ts'
 
 const version = (number: number) =>
   `module.exports = async (req, res) => { await sleep(5); res.json(${number}) }`
-
-/** Asks without a pause, many at a time, until it is told to stop; answers what came. */
-function keepAsking({ ask }: Served, path: string) {
-  let isOver = false
-  const answers = new Map<string, number>()
-  const one = async (): Promise<void> => {
-    while (!isOver) {
-      const { status, body } = await ask(path)
-      const answer = `${status} ${JSON.stringify(body)}`
-      answers.set(answer, (answers.get(answer) ?? 0) + 1)
-    }
-  }
-  const all = Promise.all(Array.from({ length: 8 }, one))
-  return async () => {
-    isOver = true
-    await all
-    return answers
-  }
-}
 
 describe('a file that changes', () => {
   it('is served as it is now, and no request is dropped meanwhile', async () => {
     const served = await serveFiles({ 'v.js': version(1), 'other.js': version(0) })
     const { directory, askUntil } = served
-    const stop = keepAsking(served, '/v')
+    const stop = keepAsking(served.ask, '/v')
 
     for (const number of [2, 3, 4, 5]) {
       await writeFiles(directory, { 'v.js': version(number) })

@@ -36,6 +36,29 @@ describe('kvasir functions', () => {
     expect(await store.project().kv().getMany(['count', 'slow'])).toEqual([1, 'done'])
   })
 
+  it('cuts what runs longer than it may, and still closes the store in order', async () => {
+    const directory = await directoryWith({
+      ...files,
+      'never.js': `module.exports = async (req, res) => {
+        await kv.set('never', 'began')
+        console.log('never began')
+      }`,
+    })
+    const { ask, child, ended, until } = await serveDirectory(directory, ['--grace', '100ms'])
+    const cut = expect(ask('/never')).rejects.toThrow()
+    await until('never began')
+
+    child.kill('SIGTERM')
+
+    await cut
+    expect(await ended).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringMatching(/^Stopping.*\n$/),
+    })
+    await using store = await openStore(join(directory, '.kvasir'))
+    expect(await store.project().kv().get('never')).toBe('began')
+  })
+
   it('stops at once when it is told so twice', async () => {
     const { ask, child, ended, until } = await serveDirectory(await directoryWith(files))
     const slow = ask('/slow')
