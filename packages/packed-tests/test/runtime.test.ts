@@ -2,6 +2,8 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, inject, it } from 'vitest'
 import { run, runProgram } from './run.ts'
@@ -146,6 +148,30 @@ describe('the installed command', () => {
     }
     expect(await once(host, 'exit')).toEqual([0, null])
     expect(said.join('')).toBe('Stopping: requests may finish. A second signal stops at once.\n')
+  })
+
+  it('puts another process in the place of one that a function keeps busy', async () => {
+    const directory = join(everything, 'busy')
+    mkdirSync(directory)
+    writeFileSync(join(directory, 'kvasir.json'), '{ "timeout": "1s" }')
+    writeFileSync(join(directory, 'loop.js'), 'module.exports = () => { for (;;); }')
+    writeFileSync(join(directory, 'good.js'), 'module.exports = (req, res) => res.json(1)')
+    const args = [...command, 'functions', 'busy', '--data', 'memory:', '--port', '0', '--json']
+    const host = spawn(process.execPath, args, { cwd: everything })
+    const said: string[] = []
+    host.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
+    try {
+      const [line] = await once(createInterface(host.stdout), 'line')
+      const { url } = JSON.parse(String(line)) as { readonly url: string }
+
+      await expect(fetch(`${url}/loop`)).rejects.toThrow()
+
+      expect(await (await fetch(`${url}/good`)).json()).toBe(1)
+      expect(said.join('')).toContain('loop.js:1:')
+    } finally {
+      host.kill('SIGTERM')
+    }
+    expect(await once(host, 'exit')).toEqual([0, null])
   })
 
   it('refuses a command that it does not have, as wrong usage', () => {
