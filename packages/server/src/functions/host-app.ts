@@ -41,7 +41,7 @@ export function createHostApp(given: HostAppParts): HostApp {
   }
 }
 
-/** What Express calls when a method of its responses cannot answer, as for a file that is not there. */
+/** What Express calls when a method of its responses cannot answer, as for a missing file. */
 export function answerInstead(req: HostRequest, res: HostResponse, error: unknown): void {
   const { status = error === undefined ? 404 : 500, message } = (error ?? {}) as Failure
   const call = currentCall.getStore()
