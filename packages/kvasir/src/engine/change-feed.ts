@@ -20,6 +20,8 @@ export interface StoredChanges {
     after: Revision,
     options: { putsOnly?: boolean; isWanted: (key: string) => boolean },
   ): EventChunk
+  /** Settles when what `changesAfter` left out, because it has expired, cannot come back. */
+  whenLasting?(): Promise<void> | false
 }
 
 /**
@@ -141,6 +143,8 @@ export class ChangeFeed {
     let hasMore = true
     for (let cursor = 0; hasMore && cursor < start; ) {
       const chunk = this.#stored.changesAfter(cursor, { putsOnly: true, isWanted })
+      const lasting = this.#stored.whenLasting?.()
+      if (lasting) await lasting
       hasMore = chunk.hasMore
       for (const event of chunk.events) {
         cursor = revisionOf(event)

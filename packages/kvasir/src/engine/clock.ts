@@ -22,6 +22,9 @@ export const systemClock: Clock = {
   },
 }
 
+/** The wall clock is corrected all the time; running ahead by more than this, it has leapt. */
+const leapMs = 1000
+
 /**
  * The engine's time: the wall clock, except that it never runs backwards and never stands still.
  *
@@ -30,18 +33,25 @@ export const systemClock: Clock = {
  */
 export class SteadyTime {
   readonly #clock: Clock
-  #highestMs = 0
-  #highestAtMs = 0
+  readonly #onLeap: () => void
+  #highestMs: number
+  #highestAtMs: number
 
-  constructor(clock: Clock) {
+  /** `onLeap` is called when time has come further than timers know: they go by the monotonic clock. */
+  constructor(clock: Clock, onLeap: () => void = () => undefined) {
     this.#clock = clock
+    this.#onLeap = onLeap
+    this.#highestMs = clock.wallMs()
+    this.#highestAtMs = clock.monotonicMs()
   }
 
   now(): number {
     const monotonicMs = this.#clock.monotonicMs()
     const continuedMs = this.#highestMs + (monotonicMs - this.#highestAtMs)
-    this.#highestMs = Math.max(this.#clock.wallMs(), continuedMs)
+    const wallMs = this.#clock.wallMs()
+    this.#highestMs = Math.max(wallMs, continuedMs)
     this.#highestAtMs = monotonicMs
+    if (wallMs > continuedMs + leapMs) this.#onLeap()
     return Math.floor(this.#highestMs)
   }
 

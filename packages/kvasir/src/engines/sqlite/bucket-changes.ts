@@ -80,6 +80,7 @@ export function deleteBucket(
   transaction.statements.removeAnswers.run(draft.row.id)
   transaction.statements.removeBucket.run(draft.row.id)
   draft.isRemoved = true
+  transaction.keepTime() // What kept it until now may have been this bucket.
   purgeLockSpace(transaction, at)
   return info
 }
@@ -153,7 +154,9 @@ function empty(transaction: WriteTransaction, { row }: BucketDraft): void {
 export function infoOf(
   draft: BucketDraft,
   reading: Reading,
-  { now }: WriteTransaction,
+  transaction: WriteTransaction,
 ): BucketInfo {
-  return toBucketInfo(draft.row, reading, now)
+  const info = toBucketInfo(draft.row, reading, transaction.now)
+  if (info.keys < draft.row.keys) transaction.keepTime()
+  return info
 }

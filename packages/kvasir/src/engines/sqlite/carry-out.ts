@@ -21,10 +21,11 @@ import { type BucketDraft, keepsWholeValues, type WriteTransaction } from './wri
 
 /** What a plan is made from. Whoever makes one keeps or undoes what its values have written. */
 export function commitView(
-  { statements, rows, now }: WriteTransaction,
+  transaction: WriteTransaction,
   draft: BucketDraft,
   operations: readonly Operation[],
 ): CommitView & { readonly values: CommitValues } {
+  const { statements, rows, now } = transaction
   const { row, config } = draft
   const { id, name, revision, keys, bytes } = row
   const keysRead = keysReadBy(operations)
@@ -35,14 +36,20 @@ export function commitView(
     bucket: { name, config, revision, keys, bytes },
     values,
     lookup: (key) => {
-      if (keysRead.has(key)) {
-        const found = statements.entryCells.get(id, keyBytes(key)) as EntryCells | undefined
-        return found && values.entryOf(key, toEntryRow(found))
-      }
-      const found = statements.sizedHead.get(id, keyBytes(key)) as SizedHeadCells | undefined
-      return found && toUnreadEntry(key, found)
+      const entry = lookup(key)
+      transaction.noteExpiry(entry?.expiresAt)
+      return entry
     },
     past: (key) => statements.pastSizes.all(id, keyBytes(key)) as PastRevision[],
+  }
+
+  function lookup(key: string): Entry | undefined {
+    if (keysRead.has(key)) {
+      const found = statements.entryCells.get(id, keyBytes(key)) as EntryCells | undefined
+      return found && values.entryOf(key, toEntryRow(found))
+    }
+    const found = statements.sizedHead.get(id, keyBytes(key)) as SizedHeadCells | undefined
+    return found && toUnreadEntry(key, found)
   }
 }
 

@@ -14,6 +14,7 @@ export class OutsideChanges {
   readonly #statements: SqliteStatements
   readonly #registry: BucketRegistry
   readonly #onChanged: () => void
+  readonly #onLook: () => void
   #watcher: FSWatcher | undefined
   #poll: NodeJS.Timeout | undefined
   #look: NodeJS.Timeout | undefined
@@ -25,12 +26,15 @@ export class OutsideChanges {
       statements: SqliteStatements
       registry: BucketRegistry
       onChanged: () => void
+      /** Called now and then as long as anything is watched. */
+      onLook: () => void
     },
   ) {
     this.#logPath = `${databasePath(directory)}-wal`
     this.#statements = context.statements
     this.#registry = context.registry
     this.#onChanged = context.onChanged
+    this.#onLook = context.onLook
   }
 
   /** Begins, unless it has; it stops by itself once nothing is watched any more. */
@@ -52,8 +56,12 @@ export class OutsideChanges {
   }
 
   #tick(): void {
-    if (this.#registry.watched().length === 0) this.stop()
-    else this.#check()
+    if (this.#registry.watched().length === 0) {
+      this.stop()
+      return
+    }
+    this.#onLook()
+    this.#check()
   }
 
   #watchLog(): FSWatcher | undefined {

@@ -2,6 +2,7 @@ import type { SteadyTime } from '../../engine/clock.ts'
 import { CollectionRows } from './collections/collection-rows.ts'
 import type { FieldMover } from './collections/field-mover.ts'
 import { HotEntries } from './hot-entries.ts'
+import type { KeptTime } from './kept-time.ts'
 import { EntryLister } from './list-entries.ts'
 import type { SoleUse } from './sole-use.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-driver.ts'
@@ -10,9 +11,17 @@ import type { SqliteStatements } from './sqlite-statements.ts'
 /** Look-ups that follow each other within so little time are worth one transaction for all. */
 const closeMs = 0.05
 
+export interface ReadingParts {
+  readonly time: SteadyTime
+  readonly kept: KeptTime
+  readonly mover: FieldMover
+  readonly soleUse: SoleUse
+}
+
 /** What reading the store takes: the connection's statements, and the time. */
 export class Reading {
   readonly time: SteadyTime
+  readonly kept: KeptTime
   /** The elements of large lists and sets. */
   readonly rows: CollectionRows
   readonly mover: FieldMover
@@ -29,11 +38,12 @@ export class Reading {
   constructor(
     database: SqliteDatabase,
     statements: SqliteStatements,
-    { time, mover, soleUse }: { time: SteadyTime; mover: FieldMover; soleUse: SoleUse },
+    { time, kept, mover, soleUse }: ReadingParts,
   ) {
     this.#statements = statements
     this.#soleUse = soleUse
     this.time = time
+    this.kept = kept
     this.mover = mover
     this.rows = new CollectionRows(statements)
     this.lister = new EntryLister(database, this.rows)

@@ -31,6 +31,7 @@ export class Reaper {
   #nextAt: EpochMs = Number.POSITIVE_INFINITY
   #isReaping = false
   #isStopped = false
+  #recording: Promise<void> | undefined
 
   constructor(clock: Clock, { queue, reading }: { queue: WriteQueue; reading: Reading }) {
     this.#clock = clock
@@ -52,6 +53,22 @@ export class Reaper {
     this.schedule(this.#hasWork() ? this.#reading.time.now() : nextDue(this.#reading))
   }
 
+  /** Looks around at once: timers do not know that time has leapt. */
+  wake(): void {
+    this.#cancel?.()
+    this.#nextAt = Number.POSITIVE_INFINITY
+    this.schedule(0)
+  }
+
+  /**
+   * Records what has expired, the first of it, and the time by which it has: settles when that is
+   * written, or cannot be.
+   */
+  recordNow(): Promise<void> {
+    this.#recording ??= this.#record()
+    return this.#recording
+  }
+
   /** Takes on a bucket that keeps more removal markers than it should. */
   forgetMarkersOf(bucketId: number): void {
     this.#overfull.add(bucketId)
@@ -61,6 +78,19 @@ export class Reaper {
   stop(): void {
     this.#isStopped = true
     this.#cancel?.()
+  }
+
+  async #record(): Promise<void> {
+    try {
+      await this.#queue.add((transaction) => {
+        this.#recording = undefined // Whoever reads from now on may need a later time.
+        this.#takeStep(transaction)
+      })
+      this.scheduleFromStore()
+    } catch {
+      // It has been told to the store's health. The disk is full, has failed or is locked for long: reads go on all the same.
+    }
+    this.#recording = undefined
   }
 
   #start(): void {
@@ -110,7 +140,7 @@ export class Reaper {
     statements.forgetAnswers.run(now, stepLength)
     const freed = statements.freedCollection.get() as { id: number } | undefined
     if (freed) transaction.rows.freeSome(freed.id, elementsFreedAtOnce)
-    statements.keepHighestTime.run(now)
+    transaction.keepTime()
   }
 }
 

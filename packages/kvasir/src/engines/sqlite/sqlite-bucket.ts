@@ -59,6 +59,7 @@ export class SqliteBucket {
     this.#reading = reading
     this.feed = new ChangeFeed({
       revision: () => named(() => this.#revision()),
+      whenLasting: () => reading.kept.isOwed && reading.kept.settle(),
       changesAfter: (after, options) => named(() => this.#changesAfter(after, options)),
     })
   }
@@ -81,16 +82,16 @@ export class SqliteBucket {
     const isSole = this.#reading.isSole()
     const hot = isSole && this.#reading.hot.get(this.#id, read.key)
     if (hot && isAnsweredByEntry(read)) {
-      return readPart(isExpired(hot, now) ? undefined : hot, read, now)
+      return readPart(this.#isAlive(hot, now) ? hot : undefined, read, now)
     }
     if ('ttl' in read) {
       const row = this.#expiryOf(read.key, isSole)
-      return row && lifetimeOf(row, now)
+      return row && this.#lifetimeOf(row, now)
     }
     const row = this.#rowOf(read.key, isSole)
     if (row?.kind === partsKind) return this.#answerInParts(row, read, now)
     if (!row) return undefined
-    if (!isThere(row, now)) return readPart(undefined, read, now)
+    if (!this.#isThere(row, now)) return readPart(undefined, read, now)
     const entry = toEntry(read.key, row)
     if (isSole) this.#reading.hot.offer(this.#id, entry)
     this.#reading.mover.consider(this.#id, entry, read)
@@ -117,7 +118,7 @@ export class SqliteBucket {
   }
 
   #answerInParts(row: EntryRow, read: Read, now: EpochMs): ReadResult | undefined {
-    if (!isThere(row, now)) return readPart(undefined, read, now)
+    if (!this.#isThere(row, now)) return readPart(undefined, read, now)
     const { rows } = this.#reading
     const { rest, collections } = readParts(row)
     const entry = { ...toHead(read.key, row), value: rest }
@@ -143,11 +144,31 @@ export class SqliteBucket {
     if (row) changes.push({ kind: 'put', entry: wholeEntry(this.#reading.rows, key, row) })
     return changes
       .slice(-toConfig(bucket).history)
-      .filter((change) => change.kind !== 'put' || !isExpired(change.entry, now))
+      .filter((change) => change.kind !== 'put' || this.#isAlive(change.entry, now))
   }
 
   list(query: ListQuery, now: EpochMs): ListPage {
+    this.#reading.kept.leaveOutAllBy(now)
     return this.#reading.lister.list(this.#id, query, now)
+  }
+
+  /** Revision 0 stands for a bucket that has no such entry. */
+  #isThere({ revision, expires_at }: ExpiryRow, now: EpochMs): boolean {
+    if (revision > 0 && (expires_at === null || expires_at > now)) return true
+    this.#reading.kept.leaveOut(expires_at)
+    return false
+  }
+
+  #isAlive(entry: Entry, now: EpochMs): boolean {
+    if (!isExpired(entry, now)) return true
+    this.#reading.kept.leaveOut(entry.expiresAt)
+    return false
+  }
+
+  /** What `readPart` would answer, without the value that nobody asked for. */
+  #lifetimeOf(row: ExpiryRow, now: EpochMs): ReadResult {
+    if (!this.#isThere(row, now)) return {}
+    return { ttlMs: row.expires_at === null ? null : row.expires_at - now }
   }
 
   #revision(): Revision {
@@ -168,6 +189,7 @@ export class SqliteBucket {
     return this.#reading.snapshot((statements) => {
       if (putsOnly) {
         const now = this.#reading.time.now()
+        this.#reading.kept.leaveOutAllBy(now)
         return firstChunk(mapped(statements.liveEntriesAfter.iterate(this.#id, after, now), toPut))
       }
       const bucket = statements.bucketById.get(this.#id) as BucketRow | undefined
@@ -215,20 +237,11 @@ function isAnsweredByEntry(read: Read): boolean {
   return !('fields' in read || 'peek' in read || 'has' in read)
 }
 
-/** Revision 0 stands for a bucket that has no such entry. */
-function isThere({ revision, expires_at }: ExpiryRow, now: EpochMs): boolean {
-  return revision > 0 && (expires_at === null || expires_at > now)
-}
-
-/** What `readPart` would answer, without the value that nobody asked for. */
-function lifetimeOf(row: ExpiryRow, now: EpochMs): ReadResult {
-  if (!isThere(row, now)) return {}
-  return { ttlMs: row.expires_at === null ? null : row.expires_at - now }
-}
-
 /** What `getBucket` says of a bucket's row. */
-export function toBucketInfo(row: BucketRow, { statements }: Reading, now: EpochMs): BucketInfo {
+export function toBucketInfo(row: BucketRow, reading: Reading, now: EpochMs): BucketInfo {
+  const { statements, kept } = reading
   const expired = statements.expiredFigures.get(now, row.id) as { keys: number; bytes: number }
+  if (expired.keys > 0) kept.leaveOutAllBy(now)
   return {
     name: row.name,
     config: toConfig(row),

@@ -8,6 +8,7 @@ import { databaseIdentity } from './data-directory.ts'
 import { type DiskFigures, DiskSpace, diskFigures } from './disk-space.ts'
 import { checkFileSystem } from './file-system.ts'
 import { announceHolder, forgetHolders, refuseForeignHolders, withHolders } from './holders.ts'
+import { KeptTime } from './kept-time.ts'
 import { KnownBuckets } from './known-buckets.ts'
 import { migrations } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
@@ -83,14 +84,15 @@ export class SqliteCore {
     }: { database: SqliteDatabase; presence: Presence; settings: CoreSettings },
   ) {
     const statements = prepareStatements(database)
-    const time = new SteadyTime(settings.clock)
-    time.observe((statements.highestTime.get() as { ms: number }).ms)
+    const kept = new KeptTime(statements, () => this.#reaper.recordNow())
+    const time = new SteadyTime(settings.clock, () => this.#reaper?.wake())
+    time.observe(kept.ms)
     const mover = new FieldMover(() => this.queue)
     const soleUse = new SoleUse(statements, {
       ask: () => this.#askForSoleUse(),
       nowMs: performance.now(),
     })
-    const reading = new Reading(database, statements, { time, mover, soleUse })
+    const reading = new Reading(database, statements, { time, kept, mover, soleUse })
     const registry = new BucketRegistry(reading)
     this.reading = reading
     this.#database = database
@@ -125,6 +127,7 @@ export class SqliteCore {
       statements,
       registry,
       onChanged: () => this.#reaper.scheduleFromStore(),
+      onLook: () => reading.time.now(),
     })
   }
 
@@ -197,6 +200,7 @@ export class SqliteCore {
   }
 
   #onCommitted(transaction: WriteTransaction): void {
+    this.reading.kept.keep(transaction.keptMs)
     if (transaction.hasGrown) this.space.grown()
     transaction.forgetIn(this.reading.hot)
     transaction.publish()

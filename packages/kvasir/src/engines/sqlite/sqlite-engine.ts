@@ -243,11 +243,20 @@ class SqliteEngine implements Engine {
   }
 
   async #read<Result>(work: (core: SqliteCore) => Result): Promise<Result> {
+    const core = this.#core()
+    let result: Result
     try {
-      return work(this.#core())
+      result = work(core)
     } catch (error) {
       if (!isBusy(error)) throw fromSqlite(error)
+      result = await this.#retry(work)
     }
+    const { kept } = core.reading
+    if (kept.isOwed) await kept.settle()
+    return result
+  }
+
+  async #retry<Result>(work: (core: SqliteCore) => Result): Promise<Result> {
     try {
       return await retryWhileBusy(() => work(this.#core()), this.#busyTimeoutMs)
     } catch (error) {

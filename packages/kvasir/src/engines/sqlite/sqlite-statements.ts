@@ -106,6 +106,12 @@ function lookUpStatements(database: SqliteDatabase) {
   return {
     entryCells: prepareCells(database, entry),
     expiryCells: prepareCells(database, expiry),
+    /** The first expiry after one time and not after another. */
+    dueBetween: prepareCells(
+      database,
+      `SELECT expires_at FROM entries INDEXED BY entries_by_expiry
+       WHERE expires_at > ? AND expires_at <= ? ORDER BY expires_at LIMIT 1`,
+    ),
     /** As `SizedHeadCells`: for writes. */
     sizedHead: prepareCells(
       database,

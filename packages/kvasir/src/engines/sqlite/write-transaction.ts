@@ -46,6 +46,8 @@ export class WriteTransaction {
   readonly overfull = new Set<number>()
   /** Whether any of the writes makes the store grow. */
   hasGrown = false
+  #keptMs = 0
+  #mustKeepTime = false
   readonly #registry: BucketRegistry
   readonly #time: SteadyTime
   readonly #space: DiskSpace
@@ -147,11 +149,29 @@ export class WriteTransaction {
     if (this.rows.free(collection)) this.dueAt = this.now
   }
 
+  /** The time that the commit keeps with the data; 0 if none. */
+  get keptMs(): EpochMs {
+    return this.#keptMs
+  }
+
+  /** Keeps the time with the data, even if nothing else is written. */
+  keepTime(): void {
+    this.#mustKeepTime = true
+  }
+
+  /** To be called for what is looked up: what has expired by now is not to come back. */
+  noteExpiry(expiresAt: EpochMs | undefined): void {
+    if (expiresAt !== undefined && expiresAt <= this.#now) this.keepTime()
+  }
+
   /** Writes the figures of every bucket that changed. */
   finish(): void {
     for (const draft of this.#touched) {
       if (!draft.isRemoved) this.#write(draft)
     }
+    if (!this.#mustKeepTime || this.#keptMs >= this.#now) return
+    this.statements.keepHighestTime.run(this.#now)
+    this.#keptMs = this.#now
   }
 
   /** After the commit: what is remembered of what it changed is out of date. */
@@ -199,6 +219,7 @@ export class WriteTransaction {
   #write({ row, unwritten }: BucketDraft): void {
     const { revision, keys, bytes, changed_at, markers, oldest_resume, id } = row
     const { writeFigures, writeBucket } = this.statements
+    if (unwritten !== 'nothing') this.#keptMs = Math.max(this.#keptMs, changed_at)
     if (unwritten === 'figures') writeFigures.run(revision, keys, bytes, changed_at, markers, id)
     if (unwritten !== 'all') return
     const { config, cleared_revision, cleared_at, published_since } = row

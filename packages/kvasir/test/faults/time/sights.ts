@@ -11,7 +11,11 @@ export interface Look {
 }
 
 /** A record with something in it for every kind of question. */
-export const record = { kind: 'record', data: '{"list":["a"],"number":1}' } as const
+export const record = {
+  kind: 'record',
+  data: '{"list":["a"],"number":1,"set":["m"]}',
+  sets: { '/set': 'string' },
+} as const
 
 /** Every way to read a key, as the answer to: is it there? None changes anything. */
 export const sights: Readonly<Record<string, (look: Look) => Promise<boolean>>> = {
@@ -29,6 +33,10 @@ export const sights: Readonly<Record<string, (look: Look) => Promise<boolean>>> 
   peek: async ({ engine, at, key }) => {
     const [result] = await engine.read(at, [{ key, peek: [['list', 1]] }])
     return (result?.elements?.[0]?.[1].length ?? 0) > 0
+  },
+  has: async ({ engine, at, key }) => {
+    const [result] = await engine.read(at, [{ key, has: [['set', ['m']]], type: 'string' }])
+    return (result?.members?.[0]?.[1].length ?? 0) > 0
   },
   'list by key': async ({ engine, at, key }) => {
     const { entries } = await engine.list(at, { order: 'key', prefix: key, limit: 1 })
@@ -53,6 +61,14 @@ export const sights: Readonly<Record<string, (look: Look) => Promise<boolean>>> 
   },
   ifAbsent: async (look) => !(await mayCommit(look, { ifAbsent: true })),
   ifRevision: (look) => mayCommit(look, { ifRevision: look.revision }),
+}
+
+/** Whether an increment finds the number that was put; the key is gone afterwards. */
+export async function incrementFinds({ engine, at, key }: Look): Promise<boolean> {
+  const increment = { op: 'increment', key, fields: [['number', 1]] } as const
+  const committed = await engine.commit(at, [increment, { op: 'delete', key }])
+  if (!committed.ok) throw new Error('An increment has no condition that could fail.')
+  return (committed.results[0]?.numbers?.[0]?.[1] ?? 0) > 1
 }
 
 /** Asks whether a condition holds by a commit of which another part cannot hold. */
