@@ -68,17 +68,21 @@ async function live({ looker, lives, reads, restarts }: Trial): Promise<void> {
 }
 
 describe.each([
-  ['embedded', openEmbedded, { short: 500, long: 15_000 }, { short: 4, long: 60 }],
-  ['served', openServed, { short: 250, long: 10_000 }, { short: 1, long: 12 }],
+  [
+    'embedded',
+    openEmbedded,
+    { reads: { short: 500, long: 15_000 }, kills: { short: 4, long: 60 } },
+  ],
+  ['served', openServed, { reads: { short: 250, long: 10_000 }, kills: { short: 1, long: 12 } }],
 ] as const)(
   'a process whose clock is set to and fro, and that is killed: %s',
-  (name, open, sizes, restartSizes) => {
+  (name, open, sizes) => {
     it('shows nothing that has expired, and hides nothing else', {
       timeout: patience,
     }, async () => {
       const { looker, lives } = await begin(open)
-      const reads = scaled(sizes)
-      const restarts = scaled(restartSizes)
+      const reads = scaled(sizes.reads)
+      const restarts = scaled(sizes.kills)
 
       await live({ looker, lives, reads, restarts })
 
@@ -96,7 +100,7 @@ describe('looks at a process whose clock is set to and fro', () => {
   it('find out one that takes no notice of its wall clock', { timeout: patience }, async () => {
     const { looker, lives } = await begin((directory) => openEmbedded(directory, { env: {} }))
 
-    await live({ looker, lives, reads: 300, restarts: 0 })
+    await live({ looker, lives, reads: 1500, restarts: 0 })
 
     expect(lives.tally.expired).toBeGreaterThan(0)
   })
