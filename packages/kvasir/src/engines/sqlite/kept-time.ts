@@ -48,7 +48,7 @@ export class KeptTime {
   /** To be called when everything is left out that has expired by now. */
   leaveOutAllBy(now: EpochMs): void {
     if (now <= this.#keptMs) return
-    const [due] = this.#dueBetween.get(this.#keptMs, now) ?? []
-    this.leaveOut(due as EpochMs | undefined)
+    const found = this.#dueBetween.get(this.#keptMs, now) as readonly [EpochMs] | undefined
+    this.leaveOut(found?.[0])
   }
 }

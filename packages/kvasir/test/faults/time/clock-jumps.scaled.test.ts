@@ -6,7 +6,7 @@ import { openMemory } from '../../conformance/open-memory.ts'
 import { behindServer, inProcess } from '../../conformance/open-remote.ts'
 import { openSqlite } from '../../conformance/open-sqlite.ts'
 import { repeatableRandom } from '../../remote/tcp-proxy.ts'
-import { record, sights } from './sights.ts'
+import { incrementFinds, record, sights } from './sights.ts'
 
 const hourMs = 3_600_000
 const patience = scaled({ short: 300_000, long: 7_200_000 })
@@ -76,6 +76,15 @@ async function live({ open, reads, seed, spoil = (engine) => engine }: Trial): P
       now()
     },
     async () => clock.advance(below(hourMs / 4)),
+    async () => {
+      const [life] = lifetimes.splice(below(lifetimes.length), 1)
+      if (!life) return
+      const shouldBe = now() < life.expiresAt
+      const isThere = await incrementFinds({ engine: opened.engine, at: bucket, ...life })
+      tally.reads++
+      if (isThere && !shouldBe) tally.expired++
+      if (!isThere && shouldBe) tally.missing++
+    },
     async () => {
       // To the very millisecond of some expiry, or the one before it.
       const next = lifetimes[below(lifetimes.length)]

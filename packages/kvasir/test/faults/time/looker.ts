@@ -1,9 +1,9 @@
 import type { BucketRef, Engine } from '../../../src/engine/engine.ts'
 import { record, sights } from './sights.ts'
 
-export const bucket: BucketRef = { project: 'shop', bucket: 'default' }
+const bucket: BucketRef = { project: 'shop', bucket: 'default' }
 /** A mirror of the bucket. */
-export const copy: BucketRef = { project: 'shop', bucket: 'copy' }
+const copy: BucketRef = { project: 'shop', bucket: 'copy' }
 
 export interface Life {
   readonly revision: number
