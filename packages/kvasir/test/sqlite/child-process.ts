@@ -1,8 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { afterEach, expect } from 'vitest'
 
 const childPath = fileURLToPath(new URL('./child.ts', import.meta.url))
+
+/** How a child ends in which a rejection went unhandled. */
+export const unhandledCode = 86
+
+const started: ChildProcess[] = []
+
+/** How the children have ended that were started since this was last asked. */
+export function takeExitCodes(): (number | null)[] {
+  return started.splice(0).map(({ exitCode }) => exitCode)
+}
+
+afterEach(() => expect(takeExitCodes()).not.toContain(unhandledCode))
 
 export interface ChildOptions {
   readonly durability?: 'durable' | 'relaxed'
@@ -17,10 +30,12 @@ export function startChild(
 ): ChildProcess {
   const command = [process.execPath, '--import', 'tsx', childPath, task, directory, argument]
   const [file = '', ...words] = [...wrapper, ...command]
-  return spawn(file, words, {
+  const child = spawn(file, words, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, KVASIR_TEST_DURABILITY: durability },
   })
+  started.push(child)
+  return child
 }
 
 /** Waits until a child has ended well. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../src/conformance/manual-clock.ts'
 import { defaultBucketConfig } from '../../src/engine/bucket-config.ts'
 import type { Health } from '../../src/engine/health.ts'
-import { afterShell, startChild } from './child-process.ts'
+import { afterShell, startChild, takeExitCodes, unhandledCode } from './child-process.ts'
 import { at, open, put, temporaryDirectory, textOf } from './directories.ts'
 import { sqliteError, traceDriver } from './traced-driver.ts'
 
@@ -45,7 +45,6 @@ describe('a full disk', () => {
       failure: { code: 'KV_STORAGE_FULL', outcome: 'not-applied' },
       again: { code: 'KV_STORAGE_FULL', outcome: 'not-applied' },
       isFirstReadable: true,
-      unhandled: 0,
     })
     const [code] = (await once(child, 'close')) as [number]
     expect(code).toBe(0)
@@ -71,7 +70,6 @@ describe('a full disk', () => {
         isFirstReadable: true,
         healthAfterwards: { writable: true },
         missingAfterwards: [],
-        unhandled: 0,
       })
       const [code] = (await once(child, 'close')) as [number]
       expect(code).toBe(0)
@@ -155,12 +153,21 @@ describe('a disk that fails in the middle of a commit', () => {
       again: { code: 'KV_STORAGE_FAILED', outcome: 'not-applied' },
       isFirstReadable: true,
       afterwards: { code: 'KV_STORAGE_FAILED', outcome: 'not-applied' },
-      unhandled: 0,
     })
     await once(child, 'close')
     const after = await open(directory)
     expect(textOf(await after.get(at, 'a'))).toBe('kept')
     expect(await after.commit(at, [put('b', 'x')])).toMatchObject({ ok: true })
+  })
+})
+
+describe('a process that leaves a rejection unhandled', () => {
+  it('is found by what looks at every child after each test', async () => {
+    const child = startChild(['leave-rejection', temporaryDirectory()])
+
+    await once(child, 'exit')
+
+    expect(takeExitCodes()).toEqual([unhandledCode])
   })
 })
 
