@@ -3,7 +3,7 @@ import type { OpenedEngine } from 'kvasir/conformance'
 import { describe, expect, it } from 'vitest'
 import { openMemory } from '../conformance/open-memory.ts'
 import { behindServer, inProcess } from '../conformance/open-remote.ts'
-import { openSqlite } from '../conformance/open-sqlite.ts'
+import { openCheckedSqlite } from '../conformance/open-sqlite.ts'
 import { harnessOf } from '../conformance-catches/broken-engine.ts'
 import { bugs } from '../conformance-catches/bugs.ts'
 import { commands } from './commands.ts'
@@ -15,9 +15,9 @@ const engines: readonly (readonly [
   open: () => Promise<OpenedEngine>,
 ])[] = [
   ['memory', 300, openMemory],
-  ['sqlite', 80, openSqlite],
+  ['sqlite', 80, openCheckedSqlite],
   ['remote over memory', 60, behindServer(openMemory, inProcess)],
-  ['remote over sqlite', 30, behindServer(openSqlite, inProcess)],
+  ['remote over sqlite', 30, behindServer(openCheckedSqlite, inProcess)],
 ]
 
 describe('any sequence of operations', () => {
