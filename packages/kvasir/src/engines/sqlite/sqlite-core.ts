@@ -133,7 +133,7 @@ export class SqliteCore {
 
   /**
    * Announces itself to others, and writes nothing before they can know; whoever finds nobody there
-   * begins with empty memory buckets. `identity` is of the file that was there before it was opened.
+   * begins with empty memory buckets. `identity` is of the file that was there before it opened.
    */
   async moveIn(identity: string | undefined): Promise<void> {
     const movingIn = this.queue.add((transaction) => this.#moveIn(transaction, identity))

@@ -30,7 +30,7 @@ const draftStart = `${databaseName}.partial-`
 /**
  * Restores a backup into a directory, which is created if need be. The backup is checked as a whole
  * before anything is put in place, and the store is there whole or not at all. While a store is
- * being replaced, from the beginning to the end, nobody can open it: that is refused with `KV_BUSY`.
+ * being replaced, from beginning to end, nobody can open it: that is refused with `KV_BUSY`.
  *
  * Progress is told of the check, which goes through the rows of the copy.
  *
@@ -88,8 +88,8 @@ async function checkCopy(
 }
 
 /**
- * Sees to it that the directory is free, and that nobody opens a store in it that is being replaced;
- * answers how to let others in again.
+ * Sees to it that the directory is free, and that nobody opens a store in it that is being
+ * replaced; answers how to let others in again.
  */
 async function takeTarget(
   directory: string,
