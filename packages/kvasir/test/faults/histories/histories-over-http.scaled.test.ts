@@ -62,7 +62,7 @@ afterAll(async () => {
 
 describe('clients of two servers of one directory, over lines that lose answers', () => {
   it('have linearizable histories', { timeout: patience }, async () => {
-    const histories = scaled({ short: 3, long: 250 })
+    const histories = scaled({ short: 3, long: 150 })
     const startedMs = performance.now()
 
     const judgement = await makeHistories(pool, {

@@ -49,7 +49,7 @@ describe.each(['thread', 'process'] as const)('clients that are each a %s', (kin
   it('have linearizable histories, given-up calls and killed processes included', {
     timeout: patience,
   }, async () => {
-    const histories = scaled({ short: 6, long: 400 })
+    const histories = scaled({ short: 6, long: 430 })
     const killsEvery = kind === 'process' ? { killsEvery: scaled({ short: 3, long: 20 }) } : {}
     const startedMs = performance.now()
 

@@ -15,8 +15,8 @@ export interface Outcome {
 }
 
 export interface Work {
-  /** The way to the store that loses answers. */
-  readonly client: Engine
+  /** Ways to the store that lose answers, each by itself. */
+  readonly clients: readonly [Engine, ...Engine[]]
   /** A way that does not. */
   readonly direct: () => Promise<Engine>
   readonly increments: number
@@ -24,32 +24,33 @@ export interface Work {
   onCall(number: number): void
 }
 
-const lanes = 24
+const lanesOfClient = 12
 
 /** Increments, appends and conditional creates, by clients that insist on their answers. */
 export async function doEverythingOnce(work: Work): Promise<Outcome> {
-  const { client, increments } = work
+  const { clients, increments } = work
   const appends = Math.ceil(increments / 10)
   const creates = Math.ceil(increments / 20)
-  const tasks: (() => Promise<void>)[] = []
+  const tasks: ((client: Engine) => Promise<void>)[] = []
   const reported = new Map<string, string[]>()
   for (let number = 0; number < increments; number++) {
-    tasks.push(() => increment(client))
-    if (number % 10 === 0) tasks.push(() => append(client, `e${number}`))
+    tasks.push(increment)
+    if (number % 10 === 0) tasks.push((client) => append(client, `e${number}`))
     if (number % 20 === 0) {
       for (const rival of ['left', 'right']) {
-        tasks.push(() => create(client, { key: `key:${number}`, rival, reported }))
+        tasks.push((client) => create(client, { key: `key:${number}`, rival, reported }))
       }
     }
   }
   let next = 0
-  const lane = async (): Promise<void> => {
+  const lane = async (client: Engine): Promise<void> => {
     for (let task = tasks[next++]; task; task = tasks[next++]) {
       work.onCall(next)
-      await task()
+      await task(client)
     }
   }
-  await Promise.all(Array.from({ length: lanes }, lane))
+  const lanes = clients.flatMap((client) => Array.from({ length: lanesOfClient }, () => client))
+  await Promise.all(lanes.map(lane))
   const direct = await work.direct()
   const outcome = { increments, appends, creates, ...(await found(direct, reported)) }
   await direct.close()
