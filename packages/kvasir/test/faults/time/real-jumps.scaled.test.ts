@@ -28,7 +28,7 @@ interface Trial {
 async function live({ looker, lives, reads, restarts }: Trial): Promise<void> {
   const random = repeatableRandom(5)
   const below = (count: number): number => Math.floor(random() * count)
-  const shift = (): void => lives.shift(below(2) === 0 ? hourMs : -hourMs)
+  const shift = (): void => lives.shift(below(3) > 0 ? hourMs : -hourMs)
   const beingPut = new Set<string>()
   const put = async (key: string): Promise<void> => {
     beingPut.add(key)
@@ -52,7 +52,8 @@ async function live({ looker, lives, reads, restarts }: Trial): Promise<void> {
     const answer = await looker.ask({ key, sight, revision, isOfCopy }).catch(() => undefined)
     const isSame = lives.lives.get(key) === life
     if (typeof answer === 'boolean' && isSame) lives.see(life, moment, answer)
-    if (life.goneAtMs < moment.startedAtMs && below(4) === 0) await put(key)
+    const isOver = life.goneAtMs < moment.startedAtMs
+    if (below(isOver ? 4 : 40) === 0) await put(key)
   }
   let restarted = 0
   while (lives.tally.reads < reads || restarted < restarts) {
