@@ -88,7 +88,8 @@ export class Reaper {
       })
       this.scheduleFromStore()
     } catch {
-      // It has been told to the store's health. The disk is full, has failed or is locked for long: reads go on all the same.
+      // The store's health has been told: the disk is full, has failed or is locked for long.
+      // Reads go on all the same.
     }
     this.#recording = undefined
   }
