@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { compileC } from '../build-tools.ts'
 
 const run = promisify(execFile)
+const attemptsMax = 100
+const attemptPauseMs = 200
 
 /** A real file system of its own, whose power can be cut: ext4 on a loop device. */
 export class LoopFileSystem {
@@ -49,14 +53,30 @@ export class LoopFileSystem {
 
   /** Brings it back with what is on the disk; nobody may have a file of it open. */
   async restore(): Promise<void> {
-    await run('umount', [this.directory])
-    await this.#mount()
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      await run('umount', [this.directory])
+      await this.#mount()
+      if (await this.#isAlive()) return
+      // A process that has just unshared its mounts has this one, too, and keeps it in its fallen
+      // state until it ends.
+      await sleep(attemptPauseMs)
+    }
+    throw new Error('The file system stays shut down: something else has it mounted.')
   }
 
   async remove(): Promise<void> {
     await run('umount', [this.directory])
     await run('losetup', ['-d', this.#device])
     rmSync(this.#scratch, { recursive: true })
+  }
+
+  async #isAlive(): Promise<boolean> {
+    try {
+      await writeFile(join(this.directory, 'probe'), '')
+      return true
+    } catch {
+      return false // It answers everything with an I/O error.
+    }
   }
 
   async #mount(): Promise<void> {
