@@ -37,7 +37,10 @@ export class SteadyTime {
   #highestMs: number
   #highestAtMs: number
 
-  /** `onLeap` is called when time has come further than timers know: they go by the monotonic clock. */
+  /**
+   * `onLeap` is called when time has come further than timers know: they go by the monotonic
+   * clock.
+   */
   constructor(clock: Clock, onLeap: () => void = () => undefined) {
     this.#clock = clock
     this.#onLeap = onLeap
