@@ -5,8 +5,11 @@ import type { SqliteStatements } from './sqlite-statements.ts'
 
 /** For file systems that do not tell of changes, and for the tellings that get lost. */
 const safetyPollMs = 250
-/** A commit touches the log a moment before it can be seen: when to look after it was touched. */
-const looksAfterMs = [0, 2, 10, 40] as const
+/**
+ * A durable commit touches the log before its sync and can be seen after it: when to look after it
+ * was touched. A look takes microseconds, and a sync from one millisecond to some fifty.
+ */
+const looksAfterMs = [0, 2, 4, 6, 8, 10, 10, 20, 40] as const
 
 /** Notices what other processes write, for as long as anything here is watched. */
 export class OutsideChanges {
