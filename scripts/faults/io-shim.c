@@ -81,7 +81,10 @@ static uint32_t file_at(const char *path) {
   int slot = slot_of(path);
   if (slot >= 0) return names[slot].file;
   for (slot = 0; slot < NAMES && names[slot].file; slot++) continue;
-  if (slot == NAMES) abort();
+  if (slot == NAMES) {
+    fprintf(stderr, "io-shim: more than %d files\n", NAMES);
+    abort();
+  }
   snprintf(names[slot].path, sizeof names[slot].path, "%s", path);
   return names[slot].file = ++files;
 }
@@ -285,17 +288,19 @@ int rename(const char *from, const char *to) {
   return result;
 }
 
-int unlink(const char *path) {
+static int remove_any(const char *path, long call) {
   pthread_mutex_lock(&lock);
-  int result = syscall(SYS_unlink, path), error = errno;
-  if (result == 0 && is_below_root(path) && !is_shared_memory(path)) {
-    note_name(UNLINK, file_at(path), path);
+  int result = syscall(call, path), error = errno;
+  if (result == 0 && is_below_root(path)) {
+    if (!is_shared_memory(path)) note_name(UNLINK, file_at(path), path);
     forget_name(path);
   }
   pthread_mutex_unlock(&lock);
   errno = error;
   return result;
 }
+int unlink(const char *path) { return remove_any(path, SYS_unlink); }
+int rmdir(const char *path) { return remove_any(path, SYS_rmdir); }
 
 int mkdir(const char *path, mode_t mode) {
   pthread_mutex_lock(&lock);
