@@ -1,4 +1,4 @@
-/** Builds the programs that fault tests start: from C where it takes C, from TypeScript otherwise. */
+/** Builds the programs that fault tests start, from C where it takes C, else from TypeScript. */
 import { execFile } from 'node:child_process'
 import { mkdir, rename } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -37,7 +37,7 @@ async function compile(name: string, kind: 'library' | 'program'): Promise<strin
   const options = kind === 'library' ? ['-shared', '-fPIC'] : []
   const [draft, result] = await placesFor(kind === 'library' ? `${name}.so` : name)
   try {
-    await run('gcc', ['-O2', '-Wall', '-Werror', ...options, '-o', draft, source, '-ldl'])
+    await run('gcc', ['-O2', '-Wall', '-Werror', ...options, '-o', draft, source])
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause
     throw new Error(

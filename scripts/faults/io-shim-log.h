@@ -29,7 +29,8 @@ static void put(const void *bytes, size_t length) {
   }
 }
 
-static void note(enum event event, uint32_t file, uint64_t offset, const void *bytes, size_t length) {
+static void note(enum event event, uint32_t file, uint64_t offset, const void *bytes,
+                 size_t length) {
   if (log_fd < 0) return;
   struct header header = {event, file, offset, (uint32_t)length, 0};
   put(&header, sizeof header);

@@ -10,7 +10,6 @@
  * One lock is held over each call and its event, so that the log's order is the order of calls.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -25,28 +24,19 @@
 #include <unistd.h>
 
 #include "io-shim-log.h"
+#include "io-shim-names.h"
 
 enum kind { OTHER = 0, DATA, MEMORY, DIRECTORY, ACKS, CONTROL };
 
 #define FDS 4096
-#define NAMES 1024
 
 static struct { enum kind kind; uint32_t file; } fds[FDS];
-static struct { uint32_t file; char path[512]; } names[NAMES];
-static uint32_t files, syncs;
+static uint32_t syncs;
 static int shm_fd = -1;
 static char root[512], acks[512], control[512];
 static size_t root_length;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct { int is_write, nth, error, is_sticky, calls, is_armed, was_short; } fault;
-
-#define REAL(name) ((__typeof__(&name))real(#name))
-
-static void *real(const char *name) {
-  void *found = dlsym(RTLD_NEXT, name);
-  if (!found) abort();
-  return found;
-}
 
 static void from_environment(const char *name, char *into) {
   const char *value = getenv(name);
@@ -59,7 +49,8 @@ __attribute__((constructor)) static void begin(void) {
   from_environment("IO_SHIM_CONTROL", control);
   root_length = strlen(root);
   const char *log = getenv("IO_SHIM_LOG");
-  if (log) log_fd = syscall(SYS_openat, AT_FDCWD, log, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0644);
+  int flags = O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC;
+  if (log) log_fd = syscall(SYS_openat, AT_FDCWD, log, flags, 0644);
 }
 
 static void note_name(enum event event, uint32_t file, const char *path) {
@@ -69,29 +60,6 @@ static void note_name(enum event event, uint32_t file, const char *path) {
 static int is_below_root(const char *path) {
   return root_length > 0 && strncmp(path, root, root_length) == 0 &&
          (path[root_length] == '/' || path[root_length] == 0);
-}
-
-static int slot_of(const char *path) {
-  for (int i = 0; i < NAMES; i++)
-    if (names[i].file && strcmp(names[i].path, path) == 0) return i;
-  return -1;
-}
-
-static uint32_t file_at(const char *path) {
-  int slot = slot_of(path);
-  if (slot >= 0) return names[slot].file;
-  for (slot = 0; slot < NAMES && names[slot].file; slot++) continue;
-  if (slot == NAMES) {
-    fprintf(stderr, "io-shim: more than %d files\n", NAMES);
-    abort();
-  }
-  snprintf(names[slot].path, sizeof names[slot].path, "%s", path);
-  return names[slot].file = ++files;
-}
-
-static void forget_name(const char *path) {
-  int slot = slot_of(path);
-  if (slot >= 0) names[slot].file = 0;
 }
 
 static int is_shared_memory(const char *path) {
@@ -135,8 +103,9 @@ static int opened(int fd, const char *path, int flags, int was_there) {
     fds[fd].file = file_at(path);
     fds[fd].kind = is_directory ? DIRECTORY : is_shared_memory(path) ? MEMORY : DATA;
     if (fds[fd].kind == MEMORY) shm_fd = fd;
-    if (fds[fd].kind == DATA && !was_there) note_name(CREATE, fds[fd].file, path);
-    if (fds[fd].kind == DATA && was_there && (flags & O_TRUNC)) note(TRUNCATE, fds[fd].file, 0, 0, 0);
+    if (fds[fd].kind != DATA) return fd;
+    if (!was_there) note_name(CREATE, fds[fd].file, path);
+    else if (flags & O_TRUNC) note(TRUNCATE, fds[fd].file, 0, 0, 0);
   }
   return fd;
 }
@@ -168,7 +137,7 @@ int close(int fd) {
   if (fd >= 0 && fd < FDS) fds[fd].kind = OTHER;
   if (fd == shm_fd) shm_fd = -1;
   pthread_mutex_unlock(&lock);
-  return REAL(close)(fd);
+  return syscall(SYS_close, fd);
 }
 
 static ssize_t write_at(int fd, const void *bytes, size_t length, off_t offset) {
@@ -197,7 +166,8 @@ static ssize_t write_any(int fd, const struct iovec *parts, int count, off_t off
   ssize_t total = 0;
   pthread_mutex_lock(&lock);
   for (int i = 0; i < count; i++) {
-    ssize_t done = write_at(fd, parts[i].iov_base, parts[i].iov_len, offset < 0 ? -1 : offset + total);
+    off_t at = offset < 0 ? -1 : offset + total;
+    ssize_t done = write_at(fd, parts[i].iov_base, parts[i].iov_len, at);
     if (done < 0 && total == 0) total = -1;
     if (done < 0) break;
     total += done;
@@ -218,14 +188,22 @@ ssize_t write(int fd, const void *bytes, size_t length) {
   if (kind_of(fd) == OTHER) return syscall(SYS_write, fd, bytes, length);
   return write_one(fd, bytes, length, -1);
 }
-ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset) { return write_one(fd, bytes, length, offset); }
-ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) { return write_one(fd, bytes, length, offset); }
+#define PWRITE(name)                                                      \
+  ssize_t name(int fd, const void *bytes, size_t length, off_t offset) {  \
+    return write_one(fd, bytes, length, offset);                          \
+  }
+PWRITE(pwrite)
+PWRITE(pwrite64)
 ssize_t writev(int fd, const struct iovec *parts, int count) {
   if (kind_of(fd) == OTHER) return syscall(SYS_writev, fd, parts, count);
   return write_any(fd, parts, count, -1);
 }
-ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t offset) { return write_any(fd, parts, count, offset); }
-ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t offset) { return write_any(fd, parts, count, offset); }
+#define PWRITEV(name)                                                        \
+  ssize_t name(int fd, const struct iovec *parts, int count, off_t offset) { \
+    return write_any(fd, parts, count, offset);                              \
+  }
+PWRITEV(pwritev)
+PWRITEV(pwritev64)
 
 static int truncate_any(int fd, off_t length) {
   pthread_mutex_lock(&lock);
@@ -276,10 +254,7 @@ int rename(const char *from, const char *to) {
     uint32_t file = file_at(from);
     forget_name(to);
     forget_name(from);
-    int slot;
-    for (slot = 0; names[slot].file; slot++) continue;
-    snprintf(names[slot].path, sizeof names[slot].path, "%s", to);
-    names[slot].file = file;
+    give_name(to, file);
     note_name(UNLINK, file, from);
     note_name(RENAME, file, to);
   }
