@@ -11,8 +11,10 @@ export interface FileWatching {
   readonly failed: (error: unknown) => void
 }
 
-// Programs write a file in several steps, of which the first often empties it.
-const settleMs = 40
+// Programs write a file in several steps, of which the first often empties it. And chokidar keeps a
+// change to itself that follows another within 50 ms, and a removal within 100 ms: whoever reads the
+// files sooner than that after what was told misses what was not.
+const settleMs = 120
 const emptyMs = 1000
 
 /** Resolves once every later change will be noticed. */
