@@ -12,8 +12,8 @@ export interface FileWatching {
 }
 
 // Programs write a file in several steps, of which the first often empties it. And chokidar keeps a
-// change to itself that follows another within 50 ms, and a removal within 100 ms: whoever reads the
-// files sooner than that after what was told misses what was not.
+// change to itself that comes within 50 ms of another, and a removal within 100 ms: whoever reads
+// the files sooner than that after what was told misses what was not.
 const settleMs = 120
 const emptyMs = 1000
 
