@@ -9,12 +9,14 @@ export interface FileWatching {
   /** Told which files changed, came or went; not again before it is done. */
   readonly changed: (files: ReadonlySet<string>) => Promise<void>
   readonly failed: (error: unknown) => void
+  /** How long after the last change the files are read; default: long enough to miss nothing. */
+  readonly settleMs?: number
 }
 
 // Programs write a file in several steps, of which the first often empties it. And chokidar keeps a
 // change to itself that comes within 50 ms of another, and a removal within 100 ms: whoever reads
 // the files sooner than that after what was told misses what was not.
-const settleMs = 120
+const settleMsDefault = 120
 const emptyMs = 1000
 
 /** Resolves once every later change will be noticed. */
@@ -22,7 +24,7 @@ export async function watchFiles(
   root: string,
   watching: FileWatching,
 ): Promise<{ close(): Promise<void> }> {
-  const { filesOutside, changed, failed } = watching
+  const { filesOutside, changed, failed, settleMs = settleMsDefault } = watching
   const watcher = watch(root, {
     ignoreInitial: true,
     ignored: (path) =>

@@ -9,6 +9,10 @@ export interface WorkerOptions {
   readonly directory: string
   readonly tokens: Readonly<Record<string, Grant>>
   readonly timeouts?: Partial<ServerTimeouts>
+  /** A planted bug: streams of events are read whether their clients read or not. */
+  readonly hasGreedyStreams?: boolean
+  /** The most MiB that the server's heap may take; default: what Node chooses. */
+  readonly heapMiB?: number
 }
 
 /** `memory` collects garbage before it answers; `peak` does not. */
@@ -42,7 +46,13 @@ export async function startServedProcess(
   const given: WorkerOptions = { ...options, directory: await newDataDirectory() }
   const child = fork(worker, [JSON.stringify(given)], {
     cwd: root,
-    execArgv: ['--expose-gc', '--import', 'tsx', '--conditions=@kvasir/source'],
+    execArgv: [
+      '--expose-gc',
+      ...(options.heapMiB === undefined ? [] : [`--max-old-space-size=${options.heapMiB}`]),
+      '--import',
+      'tsx',
+      '--conditions=@kvasir/source',
+    ],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   onTestFinished(() => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isLong, reportFigure, scaled } from '../../../../scripts/faults/scale.ts'
 import { tokens } from '../http/open-app.ts'
 import { startServedProcess } from './served-process.ts'
+import { streamGrowthBytesMax } from './stream-growth.ts'
 import { Subscriber } from './subscriber.ts'
 
 const subscribers = scaled({ short: 100, long: 1000 })
@@ -10,7 +11,6 @@ const events = scaled({ short: 1000, long: 5000 })
 /** So many of them before anybody stalls, for what a server sets up but once. */
 const warmUp = events / 10
 const perCommit = 50
-const growthBytesMax = 64 * 1024 * 1024
 const timeouts = isLong ? {} : { stallMs: 1000, checkingMs: 100 }
 
 /** Large enough for what the system buffers to be full before the end. */
@@ -72,7 +72,7 @@ describe('subscribers of which a tenth do not read', () => {
     expect(healthy.map(({ offences, last }) => [offences, last])).toEqual(
       healthy.map(() => [0, events]),
     )
-    if (isLong) expect(growthBytes).toBeLessThan(growthBytesMax)
+    if (isLong) expect(growthBytes).toBeLessThan(streamGrowthBytesMax)
     for (const each of healthy) each.destroy()
   })
 })

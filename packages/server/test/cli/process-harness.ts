@@ -24,10 +24,19 @@ export function programCommand(argv: readonly string[]) {
   return { command: process.execPath, args, cwd: root }
 }
 
+export interface ProgramOptions {
+  readonly stdin?: string
+  /** Options of Node itself, for this process and those that it starts. */
+  readonly nodeOptions?: readonly string[]
+}
+
 /** Starts `kvasir` with the arguments; it is killed when the test is over. */
-export function startProgram(argv: readonly string[], stdin?: string): Program {
+export function startProgram(
+  argv: readonly string[],
+  { stdin, nodeOptions = [] }: ProgramOptions = {},
+): Program {
   const { command, args, cwd } = programCommand(argv)
-  const child = spawn(command, args, { cwd, env: { PATH: process.env.PATH } })
+  const child = spawn(command, [...nodeOptions, ...args], { cwd, env: { PATH: process.env.PATH } })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })
@@ -57,7 +66,7 @@ export function startProgram(argv: readonly string[], stdin?: string): Program {
 
 /** Runs `kvasir` to its end. */
 export function runProgram(argv: readonly string[], stdin = ''): Promise<Ended> {
-  return startProgram(argv, stdin).ended
+  return startProgram(argv, { stdin }).ended
 }
 
 /** Starts `kvasir serve` on a free port and answers its address once it listens. */

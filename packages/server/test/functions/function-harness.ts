@@ -9,7 +9,7 @@ import { expect, onTestFinished } from 'vitest'
 import { FunctionHost } from '../../src/functions/function-host.ts'
 import { serveHost } from '../../src/functions/serve-host.ts'
 import { listen } from '../../src/http/listen.ts'
-import { type Program, startProgram } from '../cli/process-harness.ts'
+import { type Program, type ProgramOptions, startProgram } from '../cli/process-harness.ts'
 
 /** A host that is asked without a pause has no time left for anything else. */
 const pollMs = 20
@@ -101,8 +101,9 @@ export async function serveFiles(files: Files, options: readonly string[] = []):
 export async function serveDirectory(
   directory: string,
   options: readonly string[] = [],
+  programOptions: ProgramOptions = {},
 ): Promise<Served> {
-  const program = startProgram(['functions', directory, '--port', '0', ...options])
+  const program = startProgram(['functions', directory, '--port', '0', ...options], programOptions)
   await program.until('listening on ')
   const [, url = ''] = /listening on (\S+)/.exec(program.stdout()) ?? []
   const log = () => {

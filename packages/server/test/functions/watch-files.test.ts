@@ -6,10 +6,11 @@ import { watchFiles } from '../../src/functions/watch-files.ts'
 import { directoryWith, writeFiles } from './function-harness.ts'
 
 /** What a file held whenever its watcher told of a change; `undefined` where it was gone. */
-async function readOnChange(directory: string, name: string) {
+async function readOnChange(directory: string, name: string, settling: { settleMs?: number } = {}) {
   const seen: (string | undefined)[] = []
   let told = (): void => undefined
   const watching = await watchFiles(directory, {
+    ...settling,
     filesOutside: () => new Set(),
     changed: async () => {
       seen.push(await readFile(join(directory, name), 'utf8').catch(() => undefined))
@@ -55,5 +56,28 @@ describe('the watcher of files', () => {
       await writeFiles(directory, { 'a.js': 'begin' })
       await until('begin')
     }
+  })
+})
+
+describe('the search for removals that a watcher misses', () => {
+  it('finds them in one that reads the files sooner than the library tells of all changes', async () => {
+    const directory = await directoryWith({ 'a.js': 'begin' })
+    const until = await readOnChange(directory, 'a.js', { settleMs: 40 })
+    const isMissed = async (gap: number): Promise<boolean> => {
+      await rm(join(directory, 'a.js'))
+      await writeFiles(directory, { 'a.js': `again, ${gap}` })
+      await setTimeout(gap)
+      await rm(join(directory, 'a.js'))
+      return Promise.race([until(undefined).then(() => false), setTimeout(1000, true)])
+    }
+    let isFound = false
+    for (const gap of [52, 60, 70, 80, 90, 98]) {
+      isFound ||= await isMissed(gap)
+      if (isFound) break
+      await writeFiles(directory, { 'a.js': 'begin' })
+      await until('begin')
+    }
+
+    expect(isFound).toBe(true)
   })
 })
