@@ -43,6 +43,7 @@ export class SocketSession {
   #token = ''
   #verifiedMs = 0
   readonly #socket: WebSocket
+  readonly #stream: Duplex
   readonly #parts: SessionParts
   readonly #sender: AnswerSender
   readonly #room: CallRoom
@@ -56,10 +57,11 @@ export class SocketSession {
 
   constructor(socket: WebSocket, stream: Duplex, parts: SessionParts) {
     this.#socket = socket
+    this.#stream = stream
     this.#parts = parts
     this.#sender = new AnswerSender(socket, () => this.#goOn())
     this.#room = new CallRoom(() => this.#sender.waitingBytes)
-    const endHello = this.#awaitHello(stream)
+    const endHello = this.#awaitHello()
     socket.on('message', (frame, isBinary) => {
       endHello()
       if (isBinary && frame instanceof Uint8Array) this.#queue(frame)
@@ -111,7 +113,8 @@ export class SocketSession {
   }
 
   /** Nobody keeps a connection, or memory, who has not said who it is. */
-  #awaitHello(stream: Duplex): () => void {
+  #awaitHello(): () => void {
+    const stream = this.#stream
     let bytes = 0
     const refuse = (): void => this.#refuse(unauthenticated('No hello came.'))
     const timer = setTimeout(refuse, this.#parts.helloMs)
@@ -218,7 +221,8 @@ export class SocketSession {
   }
 
   get #isOver(): boolean {
-    return this.#socket.readyState !== this.#socket.OPEN
+    // The socket hears only later that its connection was cut, and takes answers until then.
+    return this.#socket.readyState !== this.#socket.OPEN || this.#stream.destroyed
   }
 
   /** Something is done: goes on with what waited for it. */
