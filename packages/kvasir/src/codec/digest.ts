@@ -35,10 +35,15 @@ class Lanes {
   }
 
   #addObject(data: object): void {
-    const members = Object.entries(data).filter(([, value]) => value !== undefined)
-    members.sort(([left], [right]) => (left < right ? -1 : 1))
-    this.#step(members.length ^ tags.object)
-    for (const [name, value] of members) {
+    const names = Object.keys(data)
+    if (names.length > 1) names.sort()
+    const members = data as Readonly<Record<string, unknown>>
+    let count = 0
+    for (const name of names) if (members[name] !== undefined) count++
+    this.#step(count ^ tags.object)
+    for (const name of names) {
+      const value = members[name]
+      if (value === undefined) continue
       this.#addText(name)
       this.add(value)
     }

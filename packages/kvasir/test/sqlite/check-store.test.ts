@@ -87,7 +87,7 @@ const damage: readonly (readonly [what: string, check: CheckName, sql: string, w
     /"entries".*999/,
   ],
   ['answers without a bucket', 'owners', 'UPDATE answers SET bucket_id = 999', /"answers"/],
-  ['an answer that is no JSON', 'answers', "UPDATE answers SET result = '{'", /answer/],
+  ['an answer that is no JSON', 'answers', "UPDATE answers SET answers = '{'", /answer/],
   ['a copy not listed', 'copies', "DELETE FROM copies WHERE name = 'mirror'", /is not listed/],
   [
     'a copy that is none',
@@ -168,7 +168,7 @@ const indexes = [
     "UPDATE past SET key = CAST('moved' AS BLOB) WHERE id = (SELECT min(id) FROM past)",
   ],
   ['past_removals', 'UPDATE past SET revision = revision + 1000000 WHERE change > 0'],
-  ['answers_by_end', 'UPDATE answers SET keep_until = keep_until + 1'],
+  ['answers_by_key', 'UPDATE answers SET last = last + 1'],
   ['collections_by_bucket', 'UPDATE collections SET bucket_id = bucket_id + 1'],
   ['collections_freed', 'UPDATE collections SET is_freed = 1'],
   ['buckets_publishing', "UPDATE buckets SET name = 'renamed' WHERE name = 'published'"],
@@ -217,7 +217,7 @@ describe('checking a store', () => {
 
     const report = await checkStore(directory, { onProgress: (each) => progress.push(each) })
 
-    expect(report).toMatchObject({ isHealthy: true, findings: [], format: 1, buckets: 8 })
+    expect(report).toMatchObject({ isHealthy: true, findings: [], format: 2, buckets: 8 })
     expect(report.entries).toBeGreaterThan(20)
     expect(progress.at(-1)).toEqual({
       done: report.entries + report.past,

@@ -77,7 +77,7 @@ export function deleteBucket(
   const info = infoOf(draft, reading, transaction)
   endCopies(transaction, draft)
   empty(transaction, draft)
-  transaction.statements.removeAnswers.run(draft.row.id)
+  transaction.removeAnswers(draft)
   transaction.statements.removeBucket.run(draft.row.id)
   draft.isRemoved = true
   transaction.keepTime() // What kept it until now may have been this bucket.
@@ -108,7 +108,7 @@ export function emptyMemoryBuckets(transaction: WriteTransaction): void {
     purge(transaction, draft)
     purgeLockSpace(transaction, draft.at)
     // What was answered about the values goes with them: a repeated write is to be applied again.
-    statements.removeAnswers.run(draft.row.id)
+    transaction.removeAnswers(draft)
   }
 }
 

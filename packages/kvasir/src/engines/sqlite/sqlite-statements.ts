@@ -26,7 +26,7 @@ export function prepareStatements(database: SqliteDatabase) {
     ...entryStatements(prepare),
     ...pastStatements(prepare),
     ...collectionStatements(prepare),
-    ...answerStatements(prepare),
+    ...answerStatements(database),
     ...copyStatements(prepare, entryColumns),
   }
 }
@@ -231,18 +231,25 @@ function pastStatements(prepare: Prepare) {
   }
 }
 
-function answerStatements(prepare: Prepare) {
+function answerStatements(database: SqliteDatabase) {
+  const prepare = (sql: string) => database.prepare(sql)
   return {
-    answer: prepare(
-      `SELECT fingerprint, result FROM answers
-       WHERE bucket_id = ? AND idempotency_key = ? AND keep_until > ?`,
+    lastAnswerCells: prepareCells(
+      database,
+      'SELECT last FROM answers WHERE bucket_id = ? AND stem = ? ORDER BY last DESC LIMIT 1',
     ),
-    keepAnswer: prepare('INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?)'),
+    /** The row that has the answer of a number, if any has. */
+    answersFrom: prepare(
+      `SELECT first, answers FROM answers
+       WHERE bucket_id = ? AND stem = ? AND last >= ? AND keep_until > ? ORDER BY last LIMIT 1`,
+    ),
+    keepAnswers: prepare('INSERT INTO answers VALUES (NULL, ?, ?, ?, ?, ?, ?)'),
     removeAnswers: prepare('DELETE FROM answers WHERE bucket_id = ?'),
+    /** Rows come in the order of their end. */
     forgetAnswers: prepare(
-      `DELETE FROM answers WHERE rowid IN (
-         SELECT rowid FROM answers WHERE keep_until <= ? ORDER BY keep_until LIMIT ?)`,
+      `DELETE FROM answers WHERE keep_until <= ? AND id IN (
+         SELECT id FROM answers ORDER BY id LIMIT ?)`,
     ),
-    nextAnswerEnd: prepare('SELECT min(keep_until) AS at FROM answers'),
+    nextAnswerEnd: prepare('SELECT (SELECT keep_until FROM answers ORDER BY id LIMIT 1) AS at'),
   }
 }

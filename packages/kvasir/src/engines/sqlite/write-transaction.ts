@@ -1,3 +1,4 @@
+import { limits } from '../../codec/limits.ts'
 import { bucketNotFound, defaultBucketConfig } from '../../engine/bucket-config.ts'
 import type { ChangeFeed } from '../../engine/change-feed.ts'
 import type { SteadyTime } from '../../engine/clock.ts'
@@ -11,6 +12,7 @@ import { RecordInParts } from './collections/record-in-parts.ts'
 import type { DiskSpace } from './disk-space.ts'
 import type { HotEntries } from './hot-entries.ts'
 import type { KnownBuckets } from './known-buckets.ts'
+import { NewAnswers } from './new-answers.ts'
 import { type BucketRow, toConfig } from './sqlite-rows.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 
@@ -25,6 +27,8 @@ export interface BucketDraft {
   unwritten: 'nothing' | 'figures' | 'all'
   isRemoved: boolean
   readonly events: NumberedEvent[]
+  /** What idempotent commits are answered, once there is one. */
+  answers?: NewAnswers
 }
 
 export interface TransactionParts {
@@ -126,6 +130,18 @@ export class WriteTransaction {
     return copies
   }
 
+  /** What commits with an idempotency key were answered in a bucket. */
+  answersOf(draft: BucketDraft): NewAnswers {
+    draft.answers ??= new NewAnswers(this.statements, draft.row.id)
+    return draft.answers
+  }
+
+  /** Forgets them: whatever they tell of is gone. */
+  removeAnswers(draft: BucketDraft): void {
+    draft.answers?.clear()
+    this.statements.removeAnswers.run(draft.row.id)
+  }
+
   /** Has the buckets that copy others looked up anew: there are others now. */
   forgetCopies(): void {
     this.#copies.clear()
@@ -167,7 +183,9 @@ export class WriteTransaction {
   /** Writes the figures of every bucket that changed. */
   finish(): void {
     for (const draft of this.#touched) {
-      if (!draft.isRemoved) this.#write(draft)
+      if (draft.isRemoved) continue
+      this.#write(draft)
+      draft.answers?.write(this.#now + limits.idempotencyTtlMs)
     }
     if (!this.#mustKeepTime || this.#keptMs >= this.#now) return
     this.statements.keepHighestTime.run(this.#now)

@@ -14,7 +14,7 @@ const tables: readonly RowSource[] = [
   { table: 'collections', order: 'id' },
   { table: 'elements', order: 'collection_id, position', large: ['data', 'sets'] },
   { table: 'members', order: 'collection_id, data', large: ['data'] },
-  { table: 'answers', order: 'rowid', large: ['result'] },
+  { table: 'answers', order: 'id', large: ['answers'] },
   { table: 'clock', order: 'id' },
   { table: 'sqlite_sequence', order: 'rowid' },
 ]

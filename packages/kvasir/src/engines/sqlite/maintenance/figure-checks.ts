@@ -149,8 +149,10 @@ export const figureChecks: readonly FigureCheck[] = [
   {
     check: 'answers',
     sql: `SELECT project, name AS bucket FROM answers NOT INDEXED
-          JOIN buckets ON buckets.id = bucket_id WHERE NOT json_valid(result)`,
-    describe: (row) => `An answer that is kept for repeated writes to ${nameOf(row)} is not JSON.`,
+          JOIN buckets ON buckets.id = bucket_id
+          WHERE CASE WHEN json_valid(answers) THEN json_array_length(answers) ELSE -1 END
+            <> last - first + 1`,
+    describe: (row) => `The answers kept for repeated writes to ${nameOf(row)} cannot be read.`,
   },
   {
     check: 'clock',

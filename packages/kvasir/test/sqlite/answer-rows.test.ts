@@ -1,0 +1,165 @@
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { limits } from '../../src/codec/limits.ts'
+import { ManualClock } from '../../src/conformance/manual-clock.ts'
+import type { Engine } from '../../src/engine/engine.ts'
+import { toAnswerKey } from '../../src/engines/sqlite/answer-keys.ts'
+import { migrations } from '../../src/engines/sqlite/migrations.ts'
+import { openDatabase } from '../../src/engines/sqlite/open-database.ts'
+import { loadSqliteDriver, type SqliteDatabase } from '../../src/engines/sqlite/sqlite-driver.ts'
+import { at, open, temporaryDirectory } from './directories.ts'
+
+const increment = [{ op: 'increment', key: 'count', by: 1 }] as const
+
+async function rowsOf(directory: string): Promise<unknown[]> {
+  const { DatabaseSync } = await loadSqliteDriver()
+  const database = new DatabaseSync(join(directory, 'kvasir.db'), { readOnly: true })
+  const rows = database.prepare('SELECT stem, first, last FROM answers ORDER BY id').all()
+  database.close()
+  return rows
+}
+
+async function openWith(directory: string, steps: typeof migrations): Promise<SqliteDatabase> {
+  const driver = await loadSqliteDriver()
+  const settings = { driver, durability: 'durable', busyTimeoutMs: 1000 } as const
+  return openDatabase(directory, { ...settings, migrations: steps })
+}
+
+/** Keys of a few clients, few enough to come again, and some that only look like theirs. */
+const someKey = fc.oneof(
+  fc
+    .tuple(fc.constantFrom('ada', 'bob'), fc.integer({ min: 1, max: 60 }))
+    .map(([client, number]) => `${client}.${number.toString(36)}`),
+  fc.constantFrom('ada', 'ada.', 'ada.0', 'ada.01', 'ada.A', '.1', 'ada.1.1'),
+)
+
+/** What comes in one turn of the event loop, and how long after the turn before. */
+const someGroups = fc.array(
+  fc.record({
+    keys: fc.array(someKey, { minLength: 1, maxLength: 12 }),
+    pauseMs: fc.constantFrom(0, 1, limits.idempotencyTtlMs / 2, limits.idempotencyTtlMs),
+    isReopened: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 8 },
+)
+
+describe('the rows of answers to idempotent commits', () => {
+  it('give each key its own answer for ten minutes, however keys come', async () => {
+    await fc.assert(
+      fc.asyncProperty(someGroups, async (groups) => {
+        const directory = temporaryDirectory()
+        const clock = new ManualClock()
+        const answered = new Map<string, { readonly answer: unknown; readonly atMs: number }>()
+        let nowMs = 0
+        let engine: Engine = await open(directory, { clock })
+        for (const { keys, pauseMs, isReopened } of groups) {
+          if (isReopened) {
+            await engine.close()
+            engine = await open(directory, { clock })
+          }
+          nowMs += pauseMs
+          await clock.advance(pauseMs)
+          const answers = await Promise.all(
+            keys.map((idempotencyKey) => engine.commit(at, increment, { idempotencyKey })),
+          )
+          for (const [index, key] of keys.entries()) {
+            const known = answered.get(key)
+            const isKept = known !== undefined && nowMs - known.atMs < limits.idempotencyTtlMs
+            if (!isKept) answered.set(key, { answer: answers[index], atMs: nowMs })
+            else expect(answers[index]).toEqual(known.answer)
+          }
+          const revisions = [...answered.values()].map(({ answer }) => JSON.stringify(answer))
+          expect(new Set(revisions).size).toBe(revisions.length)
+        }
+        await engine.close()
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('are one for what a client numbers in a row and sends at once', async () => {
+    const directory = temporaryDirectory()
+    const engine = await open(directory)
+    const commit = (idempotencyKey: string) => engine.commit(at, increment, { idempotencyKey })
+
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) => commit(`ada.${(index + 1).toString(36)}`)),
+    )
+    await Promise.all(['ada.16', 'bob.1', 'ada.15', 'once'].map(commit))
+
+    expect(await rowsOf(directory)).toEqual([
+      { stem: 'ada', first: 1, last: 40 },
+      { stem: 'ada', first: 41, last: 42 },
+      { stem: 'bob', first: 1, last: 1 },
+      { stem: 'once', first: 0, last: 0 },
+    ])
+  })
+
+  it('refuse another commit under a key that is in the middle of one', async () => {
+    const engine = await open(temporaryDirectory())
+    await Promise.all(
+      ['ada.1', 'ada.2', 'ada.3'].map((idempotencyKey) =>
+        engine.commit(at, increment, { idempotencyKey }),
+      ),
+    )
+
+    const other = engine.commit(at, [{ op: 'increment', key: 'count', by: 2 }], {
+      idempotencyKey: 'ada.2',
+    })
+
+    await expect(other).rejects.toMatchObject({ code: 'KV_IDEMPOTENCY_MISMATCH' })
+  })
+
+  it('take over the answers that a store of the first format has', async () => {
+    const directory = temporaryDirectory()
+    const engine = await open(directory)
+    const keys = ['ada.1', 'ada.2', 'once'] as const
+    const answers = []
+    for (const idempotencyKey of keys) {
+      answers.push(await engine.commit(at, increment, { idempotencyKey }))
+    }
+    await engine.close()
+    await inFirstFormat(directory)
+
+    const again = await open(directory)
+
+    for (const [index, idempotencyKey] of keys.entries()) {
+      expect(await again.commit(at, increment, { idempotencyKey })).toEqual(answers[index])
+    }
+    expect((await again.get(at, 'count'))?.value.data).toBe('3')
+  })
+})
+
+/** Takes the table of answers back to what it was in the first format. */
+async function inFirstFormat(directory: string): Promise<void> {
+  const database = await openWith(directory, migrations)
+  const rows = database.prepare('SELECT * FROM answers').all() as Record<string, string>[]
+  database.exec(`
+    DROP TABLE answers;
+    CREATE TABLE answers (bucket_id INTEGER NOT NULL, idempotency_key TEXT NOT NULL,
+      fingerprint TEXT NOT NULL, result TEXT NOT NULL, keep_until INTEGER NOT NULL,
+      PRIMARY KEY (bucket_id, idempotency_key));
+    CREATE INDEX answers_by_end ON answers (keep_until);
+    PRAGMA user_version = 1`)
+  const keep = database.prepare('INSERT INTO answers VALUES (?, ?, ?, ?, ?)')
+  for (const { bucket_id = '', stem, last, keep_until = '', answers = '' } of rows) {
+    const key = Number(last) === 0 ? stem : `${stem}.${Number(last).toString(36)}`
+    const [[fingerprint, results]] = JSON.parse(answers) as [[string, unknown]]
+    const result = JSON.stringify({ ok: true, results })
+    keep.run(bucket_id, key ?? '', fingerprint, result, keep_until)
+  }
+  database.close()
+}
+
+describe('the place of an answer', () => {
+  it('is another for every key', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(someKey, fc.string()), { maxLength: 20 }), (keys) => {
+        const unique = new Set(keys)
+        const places = new Set([...unique].map((key) => JSON.stringify(toAnswerKey(key))))
+        expect(places.size).toBe(unique.size)
+      }),
+    )
+  })
+})
