@@ -69,16 +69,23 @@ static int is_shared_memory(const char *path) {
 
 static enum kind kind_of(int fd) { return fd >= 0 && fd < FDS ? fds[fd].kind : OTHER; }
 
+/* Says beside the control file that the fault has struck, and which file. */
+static void tell_fired(int fd) {
+  char fired[520];
+  snprintf(fired, sizeof fired, "%s.fired", control);
+  int told = syscall(SYS_openat, AT_FDCWD, fired, O_CREAT | O_WRONLY | O_TRUNC, 0644);
+  for (int i = 0; i < NAMES; i++)
+    if (names[i].file && names[i].file == fds[fd].file)
+      syscall(SYS_write, told, names[i].path, strlen(names[i].path));
+  syscall(SYS_close, told);
+}
+
 /* Whether the armed fault strikes this call: the N-th of its sort, and all later ones if sticky. */
-static int strikes(int is_write) {
+static int strikes(int is_write, int fd) {
   if (!fault.is_armed || fault.is_write != is_write) return 0;
   fault.calls++;
   int is_hit = fault.is_sticky ? fault.calls >= fault.nth : fault.calls == fault.nth;
-  if (is_hit && fault.calls == fault.nth) {
-    char fired[520];
-    snprintf(fired, sizeof fired, "%s.fired", control);
-    syscall(SYS_close, syscall(SYS_openat, AT_FDCWD, fired, O_CREAT | O_WRONLY, 0644));
-  }
+  if (is_hit && fault.calls == fault.nth) tell_fired(fd);
   return is_hit;
 }
 
@@ -144,7 +151,7 @@ static ssize_t write_at(int fd, const void *bytes, size_t length, off_t offset) 
   enum kind kind = kind_of(fd);
   if (kind == CONTROL) arm(bytes, length);
   if (kind == ACKS) note(ACK, 0, 0, bytes, length);
-  if ((kind == DATA || kind == MEMORY) && strikes(1)) {
+  if ((kind == DATA || kind == MEMORY) && strikes(1, fd)) {
     /* A disk that fills up takes the first half, and refuses when asked to take the rest. */
     int is_cut = fault.error == ENOSPC && length > 1 && !fault.was_short;
     if (!is_cut) {
@@ -209,7 +216,7 @@ static int truncate_any(int fd, off_t length) {
   pthread_mutex_lock(&lock);
   enum kind kind = kind_of(fd);
   int result = -1;
-  if (kind == DATA && strikes(1)) errno = fault.error;
+  if (kind == DATA && strikes(1, fd)) errno = fault.error;
   else result = syscall(SYS_ftruncate, fd, length);
   if (kind == DATA && result == 0) note(TRUNCATE, fds[fd].file, length, 0, 0);
   int error = errno;
@@ -232,7 +239,7 @@ static int sync_any(int fd, long call) {
   pthread_mutex_lock(&lock);
   enum kind kind = kind_of(fd);
   int result = -1;
-  if ((kind == DATA || kind == DIRECTORY) && strikes(0)) errno = fault.error;
+  if ((kind == DATA || kind == DIRECTORY) && strikes(0, fd)) errno = fault.error;
   else result = syscall(call, fd);
   int error = errno;
   if (kind == DATA) note(result == 0 ? SYNC : SYNC_FAILED, fds[fd].file, 0, 0, 0);

@@ -19,6 +19,8 @@ export const plants = [
   'late-commit',
   /** Errors of a commit are taken for success. */
   'swallowed-error',
+  /** SQLite copies its log by itself, and keeps errors of that to itself. */
+  'automatic-checkpoints',
 ] as const
 export type Plant = (typeof plants)[number]
 
@@ -63,11 +65,9 @@ export function changedDriver(driver: SqliteDriver, changes: DriverChanges): Sql
 }
 
 function changedSql(sql: string, { plant, checkpointPages }: DriverChanges): string {
-  const tuned =
-    checkpointPages === undefined
-      ? sql
-      : sql.replace(/wal_autocheckpoint = \d+/, `wal_autocheckpoint = ${checkpointPages}`)
-  return plant === 'no-sync' ? tuned.replace(/synchronous = \w+/, 'synchronous = OFF') : tuned
+  if (plant === 'no-sync') return sql.replace(/synchronous = \w+/, 'synchronous = OFF')
+  if (plant !== 'automatic-checkpoints') return sql
+  return sql.replace(/wal_autocheckpoint = 0/, `wal_autocheckpoint = ${checkpointPages}`)
 }
 
 interface Run {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { KvasirError } from '../../../packages/kvasir/src/errors/kvasir-error.ts'
 import { checkTables } from '../workload/check-tables.ts'
@@ -25,6 +25,7 @@ export class FailingStore {
   readonly #lanes: readonly Lane[]
   /** Lanes whose last commit may have been applied, for all they were told. */
   readonly #inDoubt = new Set<Lane>()
+  #isDiskFull = false
 
   constructor(task: FailingTask, seed: number) {
     this.#task = task
@@ -43,6 +44,7 @@ export class FailingStore {
   /** Lets the call fail under a store that is written to, and looks at what is left. */
   async meet(call: FailingCall): Promise<void> {
     rmSync(`${this.#task.control}.fired`, { force: true })
+    this.#isDiskFull = call.call === 'write' && call.error === 'ENOSPC'
     const arm = (): void => writeFileSync(this.#task.control, armed(call))
     if (call.since === 'creation') arm()
     const copy = `${this.directory}-copy`
@@ -75,10 +77,12 @@ export class FailingStore {
     let [refusals, after] = [0, 0]
     for (let count = 0; count < commitsMax && refusals < refusalsMax; count++) {
       if (this.hasFailed && after++ >= commitsAfter) return
+      const mustBeRefused = this.#hasDataFailed()
       const { bucket, operations, idempotencyKey } = lane.next()
       try {
         lane.settle(await buckets[bucket].commit(operations, { idempotencyKey }))
         this.#inDoubt.delete(lane)
+        if (mustBeRefused) this.problems.push('a commit after the failure was acknowledged')
       } catch (error) {
         refusals++
         this.refused++
@@ -87,6 +91,15 @@ export class FailingStore {
         else if (error.outcome === undefined) this.problems.push(`${error.code} has no outcome`)
       }
     }
+  }
+
+  /**
+   * Whether a write or a sync of the data has failed, so that nothing more may be acknowledged. A
+   * full disk is another matter: it may have room again.
+   */
+  #hasDataFailed(): boolean {
+    if (!this.hasFailed || this.#isDiskFull) return false
+    return /kvasir\.db(-wal)?$/.test(readFileSync(`${this.#task.control}.fired`, 'utf8'))
   }
 
   async #judge(directory: string, { goesOn = false } = {}): Promise<void> {

@@ -30,11 +30,15 @@ const task = JSON.parse(process.argv[2] ?? '') as JudgeTask
 const events = parseWriteLog(readFileSync(task.log))
 const judge = new Judge(task.recording, events)
 const findings: Judgement['findings'][number][] = []
+// Where a sync fails, what comes after it is in question.
+const failed = events.findIndex(({ kind }) => kind === 'syncFailed')
+const from = Math.max(0, failed)
 for (let image = 0; image < task.images && findings.length < findingsMax; image++) {
   const seed = task.seed + image
   const random = new Random(seed)
   // One in each of as many stretches of the recording as there are images.
-  const cut = Math.floor(((image + random.next()) / task.images) * (events.length + 1))
+  const length = events.length + 1 - from
+  const cut = from + Math.floor(((image + random.next()) / task.images) * length)
   const into = mkdtempSync(join(task.scratch, 'image-'))
   buildImage(events, { cut, random, into })
   for (const finding of await judge.judge(join(into, 'store'), cut)) {

@@ -1,5 +1,6 @@
 // The process whose disk is recorded. `io-shim.c` must have been preloaded.
 import { openSync, writeFileSync, writeSync } from 'node:fs'
+import type { Answer, Lane } from '../workload/lane.ts'
 import { openLaneBuckets } from '../workload/lane-buckets.ts'
 import { openChangedStore } from '../workload/open-changed-store.ts'
 import { runLanes } from '../workload/run-lanes.ts'
@@ -13,17 +14,20 @@ const [first, second] = task.commits
 await (await write(first)).close()
 tell({ kind: 'closed' })
 if (task.failingSync !== undefined) writeFileSync(task.control, `sync ${task.failingSync} 5 once`)
-await write(second).catch(failing)
+const failed = await write(second)
+if (task.commitsAfterwards !== undefined) {
+  await failed.close()
+  await write(task.commitsAfterwards)
+}
 process.exit() // Without closing anything.
 
 async function write(commits: number) {
   const { engine, project } = await openChangedStore(task.store, task)
   const buckets = await openLaneBuckets(project)
   tell({ kind: 'buckets' })
-  await runLanes(lanes, buckets, {
-    commits,
-    onAnswer: (lane, answer) => tell({ kind: 'answer', lane: lanes.indexOf(lane), answer }),
-  })
+  const onAnswer = (lane: Lane, answer: Answer): void =>
+    tell({ kind: 'answer', lane: lanes.indexOf(lane), answer })
+  await runLanes(lanes, buckets, { commits, onAnswer }).catch(failing)
   return engine
 }
 

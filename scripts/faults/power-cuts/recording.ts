@@ -17,6 +17,8 @@ export interface RecordingTask extends DriverChanges {
   readonly commits: readonly [first: number, second: number]
   /** The sync of this number fails in the second part. */
   readonly failingSync?: number | undefined
+  /** Commits of each lane after that, once the store has been closed and opened anew. */
+  readonly commitsAfterwards?: number | undefined
 }
 
 /** A line among the acknowledgements: all buckets are there; a lane was answered; all is closed. */

@@ -16,12 +16,16 @@ export interface OpenedStore {
   readonly driver: SqliteDriver
 }
 
+const pagesNeverReached = 1_000_000_000
+
 /** Opens a data directory as users do, but for what a test has changed. */
 export async function openChangedStore(
   directory: string,
   { durability, ...changes }: DriverChanges & { readonly durability: Durability },
 ): Promise<OpenedStore> {
   const driver = changedDriver(await loadSqliteDriver(), changes)
-  const engine = await openSqliteEngine(directory, { durability, driver })
+  const isAutomatic = changes.plant === 'automatic-checkpoints'
+  const checkpointPages = isAutomatic ? pagesNeverReached : changes.checkpointPages
+  const engine = await openSqliteEngine(directory, { durability, driver, checkpointPages })
   return { engine, driver, project: createFullStore(engine).project('shop') }
 }

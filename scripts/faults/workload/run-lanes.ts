@@ -8,13 +8,14 @@ export interface LaneRun {
   onAnswer?(lane: Lane, answer: Answer): void
 }
 
-/** Lets all lanes write at once; rejects when any of them fails. */
+/** Lets all lanes write at once; rejects when any of them has failed and none writes any more. */
 export async function runLanes(
   lanes: readonly Lane[],
   buckets: LaneBuckets,
   run: LaneRun,
 ): Promise<void> {
-  await Promise.all(lanes.map((lane) => runLane(lane, buckets, run)))
+  const results = await Promise.allSettled(lanes.map((lane) => runLane(lane, buckets, run)))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
 async function runLane(lane: Lane, buckets: LaneBuckets, run: LaneRun): Promise<void> {

@@ -64,6 +64,8 @@ describe('a store of which the N-th call of the system fails', { timeout }, () =
   )
 })
 
+const afterFailure = 'a commit after the failure was acknowledged'
+
 describe('the search for what failing calls break', () => {
   it('catches a store that takes the failure of a commit for success', async () => {
     const calls = [10, 30].flatMap((nth): FailingCall[] => [
@@ -75,5 +77,16 @@ describe('the search for what failing calls break', () => {
 
     const lost = problems.filter((problem) => problem.includes('is not as it was acknowledged'))
     expect(lost.length).toBeGreaterThan(0)
+    expect(problems.join()).toContain(afterFailure)
+  })
+
+  it('catches a store that goes on after a checkpoint has failed', async () => {
+    const calls = numbers.map((nth): FailingCall => {
+      return { call: 'sync', nth, error: 'EIO', since: 'writing', how: 'once' }
+    })
+
+    const { problems } = await failCalls(calls, { plant: 'automatic-checkpoints' })
+
+    expect(problems.join()).toContain(afterFailure)
   })
 })

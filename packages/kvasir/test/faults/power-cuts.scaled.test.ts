@@ -7,6 +7,15 @@ import { isLong, reportFigure, scaled } from '../../../../scripts/faults/scale.t
 
 const short = { lanes: 4, commits: [25, 25], checkpointPages: 60 } as const
 
+/** A relaxed store syncs its log twice as it begins it, and next when it copies it. */
+const failedCheckpoint = {
+  lanes: 4,
+  commits: [5, 25],
+  checkpointPages: 200,
+  failingSync: 3,
+  commitsAfterwards: 5,
+} as const
+
 interface Cuts extends Omit<PowerCuts, 'recording'> {
   readonly recording: Omit<PowerCuts['recording'], 'seed'>
 }
@@ -26,6 +35,14 @@ const cuts: Record<string, Cuts> = {
   },
   'after a sync has failed': {
     recording: { ...short, durability: 'durable', failingSync: 25 },
+    images: scaled({ short: 50, long: 1000 }),
+  },
+  'after a sync has failed, the store opened anew': {
+    recording: { ...short, durability: 'durable', failingSync: 25, commitsAfterwards: 10 },
+    images: scaled({ short: 50, long: 500 }),
+  },
+  'after a sync of a checkpoint has failed, in relaxed mode': {
+    recording: { ...failedCheckpoint, durability: 'relaxed' },
     images: scaled({ short: 50, long: 1000 }),
   },
   'with checkpoints as rare as users have them': {
@@ -79,5 +96,15 @@ describe('the search for what a power cut breaks', { timeout }, () => {
 
     const caught = findings.filter(({ verdict }) => verdicts.includes(verdict))
     expect(caught.length).toBeGreaterThan(0)
+  })
+
+  it('catches a relaxed store that goes on after a sync of a checkpoint has failed', async () => {
+    const plant = 'automatic-checkpoints'
+    const recording = { ...failedCheckpoint, durability: 'relaxed', plant, seed: 2 } as const
+
+    const { findings } = await cutPower({ recording, images: 120 })
+
+    const damaged = findings.filter(({ verdict }) => ['unopened', 'inconsistent'].includes(verdict))
+    expect(damaged.length).toBeGreaterThan(0)
   })
 })

@@ -16,14 +16,13 @@ export interface DatabaseSettings {
 const blockingBusyMs = 5
 
 // Up to 20 MiB of pages in memory: with 64, reads from 134 MB were no quicker, since the operating
-// system has the pages as well. Checkpoints come every 16 MiB of log: they stop the process, so
-// rarer is better on average and smaller is better for the longest stop. No memory-mapped reads: a
-// disk error in a mapping kills the process, where a read reports it.
+// system has the pages as well. Checkpoints are our own affair (`checkpoints.ts`). No memory-mapped
+// reads: a disk error in a mapping kills the process, where a read reports it.
 const tuning = `
   PRAGMA cache_size = -20480;
   PRAGMA mmap_size = 0;
   PRAGMA temp_store = MEMORY;
-  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA wal_autocheckpoint = 0;
   PRAGMA foreign_keys = OFF;
 `
 

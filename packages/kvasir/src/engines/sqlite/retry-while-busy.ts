@@ -7,7 +7,11 @@ const pauseMsMax = 5
  * A short pause of random length, so that processes which wait for one lock do not march in step.
  */
 export function pauseForLock(): Promise<void> {
-  return sleep(1 + Math.random() * pauseMsMax)
+  return sleep(pauseMs())
+}
+
+export function pauseMs(): number {
+  return 1 + Math.random() * pauseMsMax
 }
 
 /**

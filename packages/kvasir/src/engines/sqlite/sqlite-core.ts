@@ -3,23 +3,25 @@ import { type Clock, SteadyTime } from '../../engine/clock.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { emptyMemoryBuckets } from './bucket-changes.ts'
 import { BucketRegistry } from './bucket-registry.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { FieldMover } from './collections/field-mover.ts'
-import { databaseIdentity } from './data-directory.ts'
+import { databaseIdentity, databaseSize, fromFileSystem } from './data-directory.ts'
 import { type DiskFigures, DiskSpace, diskFigures } from './disk-space.ts'
 import { checkFileSystem } from './file-system.ts'
 import { announceHolder, forgetHolders, refuseForeignHolders, withHolders } from './holders.ts'
 import { KeptTime } from './kept-time.ts'
 import { KnownBuckets } from './known-buckets.ts'
+import { LogFile } from './log-file.ts'
 import { migrations } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
 import { OutsideChanges } from './outside-changes.ts'
 import { Presence } from './presence.ts'
-import { Reading } from './reading.ts'
+import { Reading, rollBack } from './reading.ts'
 import { Reaper } from './reaper.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { SoleUse, soleUseMs } from './sole-use.ts'
 import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts'
-import { fromSqlite } from './sqlite-errors.ts'
+import { fromSqlite, isBusy } from './sqlite-errors.ts'
 import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
 import { StoreHealth } from './store-health.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -33,13 +35,23 @@ export interface CoreSettings {
   readonly diskReserveBytes: number | undefined
   /** Asks about the disk of a directory; default: the system. */
   readonly probeDisk?: ((directory: string) => DiskFigures | undefined) | undefined
+  readonly checkpointPages?: number | undefined
+}
+
+/** A store as it was before it was opened. */
+interface Found {
+  /** Of its file; `undefined`: there was none. */
+  readonly identity: string | undefined
+  /** Whether a log was left behind, or is in use. */
+  readonly hasLog: boolean
 }
 
 /** Opens a data directory whose real path is given. One process opens it once. */
 export async function openCore(directory: string, settings: CoreSettings): Promise<SqliteCore> {
   const { type } = (settings.probeDisk ?? diskFigures)(directory) ?? {}
   if (!checkFileSystem(directory, type).isLocal) refuseForeignHolders(directory)
-  const identity = databaseIdentity(directory)
+  const hasLog = (databaseSize(directory, '-wal') ?? 0) > 0
+  const found: Found = { identity: databaseIdentity(directory), hasLog }
   const database = await openDatabase(directory, { ...settings, migrations }).catch(
     (error: unknown) => {
       throw withHolders(directory, fromSqlite(error))
@@ -51,7 +63,7 @@ export async function openCore(directory: string, settings: CoreSettings): Promi
     opened.push(presence)
     const prepare = () => new SqliteCore(directory, { database, presence, settings })
     const core = await retryWhileBusy(prepare, settings.busyTimeoutMs)
-    await core.moveIn(identity)
+    await core.moveIn(found)
     return core
   } catch (error) {
     for (const each of opened) each.close()
@@ -72,6 +84,8 @@ export class SqliteCore {
   readonly #presence: Presence
   readonly #soleUse: SoleUse
   readonly #reaper: Reaper
+  readonly #log: LogFile
+  readonly #checkpoints: Checkpoints
   readonly #directory: string
   #leave: (() => void) | undefined
 
@@ -109,6 +123,15 @@ export class SqliteCore {
       health,
     })
     this.space = space
+    this.#log = new LogFile(directory)
+    this.#checkpoints = new Checkpoints({
+      database,
+      log: this.#log,
+      pages: settings.checkpointPages,
+      beforehand: () => reading.letGo(),
+      hasFailed: () => this.queue.failure !== undefined,
+      onFailed: (error) => this.queue.stop(this.explain(fromSqlite(error))),
+    })
     const { rows } = reading
     const known = new KnownBuckets()
     this.queue = new WriteQueue({
@@ -133,12 +156,13 @@ export class SqliteCore {
 
   /**
    * Announces itself to others, and writes nothing before they can know; whoever finds nobody there
-   * begins with empty memory buckets. `identity` is of the file that was there before it opened.
+   * begins with empty memory buckets.
    */
-  async moveIn(identity: string | undefined): Promise<void> {
-    const movingIn = this.queue.add((transaction) => this.#moveIn(transaction, identity))
+  async moveIn(found: Found): Promise<void> {
+    const movingIn = this.queue.add((transaction) => this.#moveIn(transaction, found))
     const isAlone = await movingIn.catch((error: unknown) => {
       this.#leave?.()
+      this.#log.close()
       throw error
     })
     // A timer may be early by a millisecond.
@@ -154,8 +178,11 @@ export class SqliteCore {
     this.registry.endAll()
     this.reading.letGo()
     this.#keepHighestTime()
-    this.#emptyLog()
-    this.#database.close()
+    // SQLite does this with its last connection; but the Node 20 driver keeps a closed one half
+    // open until the garbage collector has found its statements. With others there, the log stays.
+    this.#checkpoints.empty()
+    this.#closeDatabase()
+    this.#log.close()
     this.#leave?.()
     this.#presence.close()
   }
@@ -167,21 +194,19 @@ export class SqliteCore {
 
   #onFull(failure: KvasirError): void {
     this.space.refused(failure)
-    try {
-      // The log can then be written again from its beginning, which takes no more of the disk: so
-      // that what frees space can be written.
-      this.#database.exec('PRAGMA wal_checkpoint(RESTART)')
-    } catch {
-      // Somebody reads, or the database itself cannot grow: the next failure tries again.
-    }
+    // The log can then be written again from its beginning, which takes no more of the disk: so
+    // that what frees space can be written. If somebody reads, or the database itself cannot grow,
+    // the next failure tries again.
+    this.#checkpoints.run()
   }
 
-  #moveIn(transaction: WriteTransaction, identity: string | undefined): boolean {
+  #moveIn(transaction: WriteTransaction, { identity, hasLog }: Found): boolean {
     const isAlone = this.#presence.isAlone()
     this.#presence.announce()
     // From here on nobody replaces the store; before, somebody may have.
     if (identity !== undefined && databaseIdentity(this.#directory) !== identity) throw replaced()
     if (isAlone) {
+      if (hasLog) this.#secureLog()
       emptyMemoryBuckets(transaction)
       this.#soleUse.begin(performance.now())
     } else this.#statements.noteArrival.run(transaction.now)
@@ -206,6 +231,16 @@ export class SqliteCore {
     transaction.publish()
     this.#reaper.schedule(transaction.dueAt)
     for (const bucketId of transaction.overfull) this.#reaper.forgetMarkersOf(bucketId)
+    this.#checkpoints.committed()
+  }
+
+  /** Whoever wrote the log may have been killed after a sync of it had failed. */
+  #secureLog(): void {
+    try {
+      this.#log.rewrite()
+    } catch (error) {
+      throw fromFileSystem(error, this.#directory)
+    }
   }
 
   #keepHighestTime(): void {
@@ -217,18 +252,30 @@ export class SqliteCore {
     }
   }
 
-  /** Leaves everything in the database file, if no other process is in the way. */
-  #emptyLog(): void {
-    if (this.queue.failure) return
+  /**
+   * SQLite copies the log a last time as it closes, and believes a disk that has failed before: a
+   * power cut in the middle of that could damage the store.
+   */
+  #closeDatabase(): void {
+    if (this.queue.failure && !this.#isLogRewritten()) abandoned.push(this.#database)
+    else this.#database.close()
+  }
+
+  #isLogRewritten(): boolean {
     try {
-      // SQLite does this with its last connection; but the Node 20 driver keeps a closed one half
-      // open until the garbage collector has found its statements.
-      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-    } catch {
-      // The log stays where it is, and whoever opens the store next reads it.
+      this.#statements.beginImmediate.run()
+      this.#log.rewrite()
+      return true
+    } catch (error) {
+      return isBusy(error) // Then others have it open, and closing copies nothing.
+    } finally {
+      rollBack(this.#statements.rollback)
     }
   }
 }
+
+/** Connections that only the end of the process may close. */
+const abandoned: SqliteDatabase[] = []
 
 function replaced(): KvasirError {
   return new KvasirError(

@@ -23,6 +23,8 @@ export interface SqliteEngineOptions {
   readonly onHealthChange?: (health: Health) => void
   /** How to ask about a directory's disk. Default: the system; for tests. */
   readonly probeDisk?: (directory: string) => DiskFigures | undefined
+  /** Pages of log after which it is copied to the database. Default: 4000; for tests. */
+  readonly checkpointPages?: number | undefined
   /** Another build of SQLite with the API of `node:sqlite`. Default: the one that is there. */
   readonly driver?: SqliteDriver
 }

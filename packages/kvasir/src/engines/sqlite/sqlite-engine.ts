@@ -56,6 +56,7 @@ export async function openSqliteEngine(
     driver: options.driver ?? (await loadSqliteDriver()),
     diskReserveBytes: options.diskReserveBytes,
     probeDisk: options.probeDisk,
+    checkpointPages: options.checkpointPages,
     onHealthChange: options.onHealthChange,
   }
   const lease = await leaseCore(await prepareDirectory(directory), settings)

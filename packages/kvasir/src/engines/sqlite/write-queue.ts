@@ -66,6 +66,12 @@ export class WriteQueue {
     return this.#failure
   }
 
+  /** Takes no more writes: what the disk says from now on is not to be believed. */
+  stop(failure: KvasirError): void {
+    this.#failure ??= failure
+    this.#options.health.stopped(failure)
+  }
+
   add<Result>(run: (transaction: WriteTransaction) => Result, weight = 1): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       let settle: () => void
@@ -168,10 +174,7 @@ export class WriteQueue {
     const isInDoubt = isCommit && isStorageFailure(error)
     const outcome = isInDoubt ? 'unknown' : 'not-applied'
     const failure = this.#options.explain(fromSqlite(error, outcome))
-    if (isInDoubt || isWriteFailure(error)) {
-      this.#failure = failure
-      this.#options.health.stopped(failure)
-    }
+    if (isInDoubt || isWriteFailure(error)) this.stop(failure)
     if (failure.code === 'KV_STORAGE_FULL') this.#options.onFull(failure)
     for (const job of jobs) job.reject(failure)
   }

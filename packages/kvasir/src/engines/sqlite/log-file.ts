@@ -1,0 +1,82 @@
+import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { databasePath } from './data-directory.ts'
+
+// The format of the log: https://sqlite.org/fileformat2.html#the_write_ahead_log
+const headerBytes = 32
+const frameHeaderBytes = 24
+/** Where, in the log's header, the size of pages and what marks the frames that count. */
+const pageSizeAt = 8
+const saltsAt = 16
+/** Where a frame has the same mark. */
+const frameSaltsAt = 8
+const saltsBytes = 8
+
+const rewrittenAtOnce = 1024 * 1024
+
+/**
+ * The write-ahead log, through a descriptor of our own: SQLite's locks are on other files, so that
+ * closing this one drops none of them.
+ *
+ * The file is there as long as any connection is. It does not shrink when the log begins anew: new
+ * frames take the place of old ones, and a mark in each tells them apart.
+ */
+export class LogFile {
+  readonly #path: string
+  readonly #header = Buffer.alloc(headerBytes)
+  readonly #salts = Buffer.alloc(saltsBytes)
+  /** What an old frame was marked with at the place looked at last. */
+  readonly #stale = Buffer.alloc(saltsBytes)
+  #file: number | undefined
+
+  constructor(directory: string) {
+    this.#path = `${databasePath(directory)}-wal`
+  }
+
+  /** Whether so many pages have been written since the log began anew. */
+  hasPages(pages: number): boolean {
+    this.#file ??= openSync(this.#path, 'r+')
+    if (!this.#hasHeader()) return false
+    const frameBytes = frameHeaderBytes + this.#header.readUInt32BE(pageSizeAt)
+    const at = headerBytes + (pages - 1) * frameBytes + frameSaltsAt
+    if (readSync(this.#file, this.#salts, 0, saltsBytes, at) < saltsBytes) return false
+    // A look after every commit: while the old frame is there, it costs one read.
+    if (this.#salts.equals(this.#stale)) return false
+    readSync(this.#file, this.#header, 0, headerBytes, 0)
+    if (this.#salts.equals(this.#header.subarray(saltsAt, saltsAt + saltsBytes))) return true
+    this.#salts.copy(this.#stale)
+    return false
+  }
+
+  /**
+   * Writes all of the log over itself, and syncs it.
+   *
+   * After a sync that failed, the system may take for written what never reached the disk; only
+   * what is written again is synced again. To be called under the store's write lock.
+   */
+  rewrite(): void {
+    this.#file ??= openSync(this.#path, 'r+')
+    const bytes = Buffer.alloc(rewrittenAtOnce)
+    const { size } = fstatSync(this.#file)
+    for (let at = 0; at < size; ) {
+      const length = readSync(this.#file, bytes, 0, rewrittenAtOnce, at)
+      if (length === 0) break
+      for (let done = 0; done < length; ) {
+        done += writeSync(this.#file, bytes, done, length - done, at + done)
+      }
+      at += length
+    }
+    fdatasyncSync(this.#file)
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file)
+    this.#file = undefined
+  }
+
+  /** The size of pages never changes: one look is enough. */
+  #hasHeader(): boolean {
+    if (this.#header.readUInt32BE(pageSizeAt) > 0) return true
+    const file = this.#file ?? -1
+    return readSync(file, this.#header, 0, headerBytes, 0) === headerBytes
+  }
+}
