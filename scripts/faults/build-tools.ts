@@ -29,6 +29,7 @@ export function bundleProgram(source: URL): Promise<string> {
 function once(name: string, make: () => Promise<string>): Promise<string> {
   const making = built.get(name) ?? make()
   built.set(name, making)
+  making.catch(() => built.delete(name)) // Whoever waits is told; the next one tries anew.
   return making
 }
 

@@ -125,7 +125,7 @@ const tasks: Record<string, (engine: Engine, argument: string) => Promise<void>>
 
   /** Keeps nothing of the disk free, fills it up, and makes room again from outside. */
   async 'fill-to-the-last'(engine) {
-    const { rmSync, writeFileSync } = await import('node:fs')
+    const { rmSync } = await import('node:fs')
     const ballast = `${directory}/ballast`
     const value = { kind: 'bytes', data: new Uint8Array(20_000) } as const
     const acknowledged: string[] = []
@@ -141,17 +141,13 @@ const tasks: Record<string, (engine: Engine, argument: string) => Promise<void>>
       return acknowledged.filter((_key, index) => !entries[index])
     }
     for (let number = 0; number < 60; number++) await put(`first:${number}`)
-    try {
-      for (let part = 0; part < 1000; part++) {
-        writeFileSync(ballast, new Uint8Array(4096), { flag: 'a' })
-      }
-    } catch {
-      // Now there is nothing left.
-    }
+    await fillWith(ballast)
     const failure = await put('more:1')
     const again = await put('more:2')
+    const deletion = await remove(engine, 'first:0')
     const { message: _, ...health } = { message: '', ...(await engine.health()) }
-    const found = { failure: factsOf(failure), again: factsOf(again), health }
+    const facts = { failure, again, deletion }
+    const found = { ...Object.fromEntries(Object.entries(facts).map(toFacts)), health }
     const before = { missing: await missing(), isFirstReadable: acknowledged.length >= 60 }
     rmSync(ballast)
     const afterwards = await put('afterwards')
@@ -163,6 +159,24 @@ const tasks: Record<string, (engine: Engine, argument: string) => Promise<void>>
       missingAfterwards: await missing(),
     })
   },
+
+  /** Fills the disk up once the database need not grow, and deletes with not a byte left. */
+  async 'delete-when-full'(engine) {
+    const value = { kind: 'bytes', data: new Uint8Array(20_000) } as const
+    for (let number = 0; number < 120; number++) {
+      await engine.commit(at, [{ op: 'put', key: `k:${number % 60}`, value }])
+      await new Promise(setImmediate) // Whatever checkpoint is due comes now.
+    }
+    await fillWith(`${directory}/ballast`)
+    const refusals: unknown[] = []
+    for (let number = 0; number < 60; number++) {
+      const refusal = await remove(engine, `k:${number}`)
+      if (!refusal) continue
+      const again = await remove(engine, `k:${number}`)
+      refusals.push({ first: factsOf(refusal), again: factsOf(again) })
+    }
+    tell({ refusals, keys: (await engine.getBucket(at)).keys, health: await engine.health() })
+  },
 }
 
 const [, , name = '', directory = '', argument = ''] = process.argv
@@ -171,7 +185,9 @@ process.on('unhandledRejection', (reason) => {
   process.exit(86)
 })
 const durability = process.env.KVASIR_TEST_DURABILITY === 'relaxed' ? 'relaxed' : 'durable'
-const diskReserveBytes = name === 'fill-to-the-last' ? 0 : 16_384
+const isFilledUp = name === 'fill-to-the-last' || name === 'delete-when-full'
+const diskReserveBytes = isFilledUp ? 0 : 16_384
+const checkpointPages = name === 'delete-when-full' ? 50 : undefined
 const maintenance: Readonly<Record<string, typeof backupStore | typeof restoreStore>> = {
   'backup-to': backupStore,
   'restore-to': restoreStore,
@@ -182,9 +198,28 @@ if (maintain) {
   await maintain(directory, argument, { onProgress: tell })
   process.exit(0)
 }
-const engine = await openSqliteEngine(directory, { durability, diskReserveBytes })
+const engine = await openSqliteEngine(directory, { durability, diskReserveBytes, checkpointPages })
 await tasks[name]?.(engine, argument)
 await engine.close()
+
+function remove(engine: Engine, key: string): Promise<KvasirError | undefined> {
+  return engine.commit(at, [{ op: 'delete', key }]).then(() => undefined, asKvasirError)
+}
+
+async function fillWith(ballast: string): Promise<void> {
+  const { writeFileSync } = await import('node:fs')
+  try {
+    for (let part = 0; part < 1000; part++) {
+      writeFileSync(ballast, new Uint8Array(4096), { flag: 'a' })
+    }
+  } catch {
+    // Now there is nothing left.
+  }
+}
+
+function toFacts([name, error]: [string, KvasirError | undefined]): [string, unknown] {
+  return [name, factsOf(error)]
+}
 
 function tell(message: unknown): void {
   process.send?.(message)

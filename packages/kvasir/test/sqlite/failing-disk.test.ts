@@ -65,12 +65,34 @@ describe('a full disk', () => {
       expect(story).toEqual({
         failure: full,
         again: full,
+        deletion: full,
         health: { writable: false, code: 'KV_STORAGE_FULL', resumes: true },
         missing: [],
         isFirstReadable: true,
         healthAfterwards: { writable: true },
         missingAfterwards: [],
       })
+      const [code] = (await once(child, 'close')) as [number]
+      expect(code).toBe(0)
+    },
+  )
+})
+
+describe('a disk without a byte left', () => {
+  it.runIf(process.platform === 'linux')(
+    'takes deletes if the database need not grow, at the latest when they are repeated',
+    async () => {
+      const directory = temporaryDirectory()
+      const mount = `mount -t tmpfs -o size=4m tmpfs "${directory}"`
+      const child = startChild(['delete-when-full', directory], {
+        wrapper: ['unshare', '--mount', '--map-root-user', ...afterShell(mount)],
+      })
+
+      const [story] = (await once(child, 'message')) as [{ refusals: unknown[] }]
+
+      const first = { code: 'KV_STORAGE_FULL', outcome: 'not-applied' }
+      expect(story.refusals).toEqual(story.refusals.map(() => ({ first })))
+      expect(story).toMatchObject({ keys: 0 })
       const [code] = (await once(child, 'close')) as [number]
       expect(code).toBe(0)
     },

@@ -124,7 +124,12 @@ function entriesByBucket(rows: readonly ExpiredRow[]): ReadonlyMap<number, reado
 
 export type ExpiredRow = KeyedRow & SizedHeadRow & { readonly bucket_id: number }
 
-/** Once there are too many markers, the older half counts no more; the reaper removes it. */
+/**
+ * Once there are too many markers, the older half counts no more; the reaper removes it.
+ *
+ * `markers` counts every removal, those whose markers a later purge of the key has taken away as
+ * well. That is harmless: it says when to look, and the look goes by the markers that there are.
+ */
 function giveUpOldMarkers(transaction: WriteTransaction, draft: BucketDraft): void {
   if (draft.row.markers <= 2 * limits.removalMarkersMax) return
   const { statements, overfull } = transaction
