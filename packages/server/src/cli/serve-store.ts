@@ -6,6 +6,8 @@ import { everybody, isFromThisMachine, withoutTokens } from '../auth/open-access
 import { createTokenStore, type TokenStore } from '../auth/token-store.ts'
 import type { SettingValues } from '../config/setting.ts'
 import type { serveSettings } from '../config/settings.ts'
+import { bearerToken } from '../http/authenticate.ts'
+import { createDirectReads } from '../http/direct-reads.ts'
 import { type RunningServer, startServer } from '../http/listen.ts'
 import type { Logger } from '../http/request-log.ts'
 import { createMetrics } from '../metrics/server-metrics.ts'
@@ -72,7 +74,17 @@ function start(
     helloMs: stallMs,
     ...(!asksForToken && { admits: isFromThisMachine }),
   })
+  const direct = createDirectReads({
+    ...common,
+    metrics,
+    grantOf: async (incoming) => {
+      if (!asksForToken) return isFromThisMachine(incoming) ? everybody : undefined
+      const token = bearerToken(incoming.headers.authorization)
+      return token === undefined ? undefined : tokens.verify(token)
+    },
+  })
   return startServer({
+    direct,
     app: { fetch: asksForToken ? fetch : withoutTokens(fetch) },
     sockets,
     host,

@@ -17,7 +17,7 @@ export async function authenticate(
   context: AppContext,
   verifyToken: VerifyToken,
 ): Promise<Omit<Caller, 'project'>> {
-  const [, token] = bearer.exec(context.req.header('authorization') ?? '') ?? []
+  const token = bearerToken(context.req.header('authorization'))
   if (token === undefined) {
     throw unauthenticated('The request carries no token. Send "Authorization: Bearer <token>".')
   }
@@ -30,6 +30,11 @@ export async function authenticate(
     return now !== undefined && grant.scopes.every((scope) => now.scopes.includes(scope))
   }
   return { grant, stillAllowed }
+}
+
+/** The token in the header `Authorization`. */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  return bearer.exec(authorization ?? '')?.[1]
 }
 
 /**

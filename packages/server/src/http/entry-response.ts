@@ -5,7 +5,7 @@ import type { AppContext } from './route.ts'
 
 const setsHeaderLengthMax = 4096
 
-const contentTypes = {
+export const contentTypes = {
   json: mediaTypes.json,
   record: mediaTypes.json,
   text: `${mediaTypes.text}; charset=utf-8`,
@@ -15,7 +15,7 @@ const contentTypes = {
 /** Answers with an entry: its value as the body, unparsed, and everything else in headers. */
 export function entryResponse(context: AppContext, entry: Entry): Response {
   const { value, revision } = entry
-  const headers = headersOf(entry)
+  const headers = entryHeaders(entry)
   if (isKnown(context, revision)) return context.body(null, 304, headers)
   const body = typeof value.data === 'string' ? new TextEncoder().encode(value.data) : value.data
   headers['content-type'] = contentTypes[value.kind]
@@ -23,7 +23,8 @@ export function entryResponse(context: AppContext, entry: Entry): Response {
   return context.body(body as Uint8Array<ArrayBuffer>, 200, headers)
 }
 
-function headersOf({ value, revision, createdAt, updatedAt, expiresAt }: Entry) {
+/** Everything about an entry that its value does not say. */
+export function entryHeaders({ value, revision, createdAt, updatedAt, expiresAt }: Entry) {
   const headers: Record<string, string> = {
     etag: `"${revision}"`,
     [headerNames.revision]: String(revision),

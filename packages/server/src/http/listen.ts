@@ -1,5 +1,11 @@
 import { setMaxListeners } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { KvasirError } from 'kvasir'
@@ -27,8 +33,24 @@ export interface ListenOptions {
   readonly limits?: Partial<ConnectionLimits>
   /** Is told of connections. */
   readonly figures?: ConnectionFigures
+  /** Answers some requests itself, before the application is asked; default: none. */
+  readonly direct?: DirectAnswers
   /** What serves connections that ask to become sockets; default: nothing does. */
   readonly sockets?: Sockets
+}
+
+/** Answers a request, or hands it on before it has told anybody of it. */
+export type DirectAnswers = (
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  way: OtherWay,
+) => void
+
+export interface OtherWay {
+  /** Asks the application. */
+  otherwise(): void
+  /** Aborts when the server begins to shut down. */
+  readonly draining: AbortSignal
 }
 
 export interface RunningServer {
@@ -49,7 +71,7 @@ const lingerMs = 1000
  * @throws {KvasirError} `KV_PORT_IN_USE`, `KV_INVALID_ARGUMENT` when the address cannot be used.
  */
 export async function startServer(options: ListenOptions): Promise<RunningServer> {
-  const { app, host, port, figures } = options
+  const { app, host, port, figures, direct } = options
   const draining = new AbortController()
   setMaxListeners(0, draining.signal) // Every stream listens.
   const timeouts = { ...serverTimeouts, ...options.timeouts }
@@ -64,7 +86,13 @@ export async function startServer(options: ListenOptions): Promise<RunningServer
     ServerResponse: PacedResponse,
   })
   const guard = new ConnectionGuard(server, { limits, timeouts, ...(figures && { figures }) })
-  server.on('request', guard.admit(getRequestListener(fetch, { errorHandler: badRequest })))
+  const ask = getRequestListener(fetch, { errorHandler: badRequest })
+  const answer: RequestListener = (incoming, response) => {
+    const otherwise = (): void => void ask(incoming, response)
+    if (direct) direct(incoming, response, { otherwise, draining: draining.signal })
+    else otherwise()
+  }
+  server.on('request', guard.admit(answer))
   const { sockets } = options
   if (sockets) acceptSockets(server, { guard, sockets })
   await listen(server, { host, port })

@@ -1,0 +1,171 @@
+import { request } from 'node:http'
+import { createApp, type RunningServer, startServer } from '@kvasir/server'
+import fc from 'fast-check'
+import type { Operation } from 'kvasir/engine'
+import { openMemoryEngine } from 'kvasir/memory'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Grant } from '../../src/auth/grant.ts'
+import { createDirectReads } from '../../src/http/direct-reads.ts'
+import { createMetrics } from '../../src/metrics/server-metrics.ts'
+
+const running: RunningServer[] = []
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close({ graceMs: 0 })))
+})
+
+const grants: Readonly<Record<string, Grant>> = {
+  shop: { id: 'shop', project: 'shop', scopes: ['read', 'write'] },
+  all: { id: 'all', project: '*', scopes: ['read'] },
+  writer: { id: 'writer', project: 'shop', scopes: ['write'] },
+}
+
+interface Received {
+  readonly status: number | undefined
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: string
+}
+
+interface Asked {
+  readonly path: string
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Two servers of one store: one that answers plain reads directly, one whose application does. */
+async function serveBothWays() {
+  const engine = openMemoryEngine()
+  const verifyToken = async (token: string): Promise<Grant | undefined> => grants[token]
+  const logged: object[] = []
+  const logger = { info: (fields: object) => void logged.push(fields), error: () => undefined }
+  const metrics = createMetrics()
+  const direct = createDirectReads({
+    engine,
+    metrics,
+    logger,
+    grantOf: async ({ headers }) =>
+      verifyToken(headers.authorization?.slice('Bearer '.length) ?? ''),
+  })
+  const serve = async (options: object): Promise<string> => {
+    const app = createApp({ engine, verifyToken, metrics })
+    const server = await startServer({ app, host: '127.0.0.1', port: 0, ...options })
+    running.push(server)
+    return server.url
+  }
+  const [quick, plain] = [await serve({ direct }), await serve({})]
+  const both = async (asked: Asked) => [await ask(quick, asked), await ask(plain, asked)] as const
+  return { engine, both, logged, metrics }
+}
+
+/** By `node:http`, which sends a path as it is given. */
+function ask(url: string, { path, method = 'GET', headers = {} }: Asked): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const given = { authorization: 'Bearer shop', ...headers }
+    const asking = request(url, { path, method, headers: given, agent: false }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => {
+        const body = Buffer.concat(chunks).toString('latin1')
+        resolve({ status: response.statusCode, headers: response.headers, body })
+      })
+    })
+    asking.on('error', reject)
+    asking.end()
+  })
+}
+
+/** What two answers to one question have in common: all but their ids and the time. */
+function lasting({ status, headers, body }: Received) {
+  const { 'x-request-id': id, date: _date, ...rest } = headers
+  const isNamed = typeof id === 'string' && id.length === 36
+  return { status, headers: rest, isNamed, body: body.replaceAll(String(id), 'id') }
+}
+
+const at = { project: 'shop', bucket: 'default' }
+
+function put(key: string, value: Extract<Operation, { op: 'put' }>['value']): Operation {
+  return { op: 'put', key, value }
+}
+
+const entries: readonly Operation[] = [
+  put('plain', { kind: 'record', data: '{"a":1}' }),
+  put('text', { kind: 'text', data: 'grüße, 世界 🌍' }),
+  put('bytes', { kind: 'bytes', data: new Uint8Array([0, 255, 128]) }),
+  put('empty', { kind: 'text', data: '' }),
+  put('large', { kind: 'text', data: 'ö'.repeat(40_000) }),
+  put('sets', { kind: 'record', data: '{"s":["a"]}', sets: { '/s': 'string' } }),
+  { ...put('brief', { kind: 'json', data: '[1, 2]' }), expiry: { ttlMs: 60_000 } } as Operation,
+  put('a:b c/ü', { kind: 'json', data: '1' }),
+  put('..', { kind: 'json', data: '2' }),
+]
+
+const paths = [
+  ...entries.map(({ key }) => `/v1/buckets/default/keys/${encodeURIComponent(key)}`),
+  ...['none', '%2E%2e', '.', '%zz', 'plain/', 'plain?', 'plain?envelope=true', 'plain?x=1'].map(
+    (rest) => `/v1/buckets/default/keys/${rest}`,
+  ),
+  '/v1/buckets/other/keys/plain',
+  '/v1/buckets/de%66ault/keys/plain',
+  '/v1/buckets/default/keys/',
+  `/v1/buckets/default/keys/${'k'.repeat(2000)}`,
+]
+
+const headers: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { authorization: 'Bearer all', 'kvasir-project': 'shop' },
+  { authorization: 'Bearer all' },
+  { authorization: 'Bearer writer' },
+  { authorization: 'Bearer wrong' },
+  { authorization: '' },
+  { 'kvasir-project': 'elsewhere' },
+  { 'if-none-match': '"1"' },
+  { origin: 'https://page.test' },
+  { host: 'kv.test:80' },
+]
+
+describe('a read that is answered directly', () => {
+  it('is answered as the application answers it, whatever is asked', async () => {
+    const { engine, both } = await serveBothWays()
+    await engine.commit(at, entries)
+
+    const asked = fc.record({
+      path: fc.constantFrom(...paths),
+      headers: fc.constantFrom(...headers),
+      method: fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'DELETE'),
+    })
+    for (const path of paths) {
+      const [direct, applied] = await both({ path })
+      expect(lasting(direct), path).toEqual(lasting(applied))
+    }
+    await fc.assert(
+      fc.asyncProperty(asked, async (question) => {
+        fc.pre(question.method !== 'DELETE' || question.path.endsWith('none'))
+        const [direct, applied] = await both(question)
+        expect(lasting(direct)).toEqual(lasting(applied))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is logged and counted, once, as any other', async () => {
+    const { engine, both, logged, metrics } = await serveBothWays()
+    await engine.commit(at, entries)
+
+    await both({ path: '/v1/buckets/default/keys/plain' })
+
+    const route = '/v1/buckets/:bucket/keys/:key'
+    const shown = { method: 'GET', route, status: 200, project: 'shop', tokenId: 'shop' }
+    expect(logged).toEqual([expect.objectContaining(shown)])
+    const counted = `kvasir_http_requests_total{route="${route}",method="GET",status="200"} 2`
+    expect(await metrics.write()).toContain(counted)
+  })
+
+  it('is left to the application, and counted there alone, where there is nothing', async () => {
+    const { both, logged, metrics } = await serveBothWays()
+
+    await both({ path: '/v1/buckets/default/keys/none' })
+
+    expect(logged).toEqual([])
+    expect(await metrics.write()).toMatch(/status="404"} 2\n/)
+  })
+})
