@@ -18,7 +18,9 @@ import { isInternal, problemResponse } from './http/problem-response.ts'
 import { type Logger, requestLog } from './http/request-log.ts'
 import type { AppContext, AppEnv, Route, RouteParts } from './http/route.ts'
 import { allRoutes } from './http/routes/all-routes.ts'
+import { AnswerBudget } from './limits/answer-budget.ts'
 import { BodyBudget } from './limits/body-budget.ts'
+import { MeteredEngine } from './limits/metered-engine.ts'
 import { createMetrics, type ServerMetrics } from './metrics/server-metrics.ts'
 import { readVersion } from './read-version.ts'
 import { StreamCount } from './watch/stream-count.ts'
@@ -42,6 +44,8 @@ export interface AppDeps {
   readonly streams?: StreamCount
   /** How much the bodies of requests may take together; default: 512 MiB. */
   readonly bodies?: BodyBudget
+  /** How much the values in answers may take together; default: an eighth of the heap. */
+  readonly answers?: AnswerBudget
 }
 
 const heartbeatMsDefault = 15_000
@@ -75,6 +79,7 @@ export function createApp(deps: AppDeps): Hono<AppEnv> {
   app.use(measure(metrics))
   app.use(commonHeaders, pageHeaders)
   app.use(holdBodies(deps.bodies ?? new BodyBudget()))
+  app.use(holdAnswers(deps.answers ?? new AnswerBudget()))
   if (corsOrigins && corsOrigins.length > 0) app.use(corsFor(corsOrigins))
   for (const route of allRoutes) {
     app.on(route.method, route.path, (context) => answer(context, { route, parts, verifyToken }))
@@ -112,7 +117,8 @@ async function answer(
     requireScopes(known.grant, route.scopes)
     if (route.acrossProjects) requireAllProjects(known.grant)
   }
-  return route.handle(context, parts)
+  const engine = new MeteredEngine(parts.engine, context.get('answerShare'))
+  return route.handle(context, { ...parts, engine })
 }
 
 /** Answers with a failure in the form that the path has for them. */
@@ -156,6 +162,19 @@ function holdBodies(bodies: BodyBudget): MiddlewareHandler<AppEnv> {
     context.set('bodyShare', share)
     await next()
     share.giveBack()
+  }
+}
+
+/** What is read for an answer is held until the client has it. */
+function holdAnswers(answers: AnswerBudget): MiddlewareHandler<AppEnv> {
+  return async (context, next) => {
+    const share = answers.share()
+    context.set('answerShare', share)
+    await next()
+    const { outgoing } = context.env ?? {}
+    const giveBack = (): void => share.holdOnly(0)
+    if (share.isEmpty || !outgoing || outgoing.closed) giveBack()
+    else outgoing.once('close', giveBack)
   }
 }
 

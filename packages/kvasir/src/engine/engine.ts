@@ -5,12 +5,14 @@
  * `limits`; engines see clean input. `kvasir/conformance` tests what is written here.
  */
 import type { BucketChanges, BucketConfig, BucketInfo } from './bucket.ts'
+import type { CallOptions, CommitOptions } from './call-options.ts'
 import type { EngineFigures } from './engine-figures.ts'
 import type { Change, Entry, EntryHead, EpochMs, Revision } from './entry.ts'
 import type { Health } from './health.ts'
 import type { CommitResult, Operation, Read, ReadResult } from './operation.ts'
 
 export type { BucketChanges, BucketConfig, BucketInfo } from './bucket.ts'
+export type { CallOptions, CommitOptions } from './call-options.ts'
 export type { EngineFigures } from './engine-figures.ts'
 export type { Health } from './health.ts'
 
@@ -18,20 +20,6 @@ export type { Health } from './health.ts'
 export interface BucketRef {
   readonly project: string
   readonly bucket: string
-}
-
-export interface CallOptions {
-  /** Aborting rejects the call with `KV_ABORTED`; a write may still have been applied. */
-  readonly signal?: AbortSignal
-}
-
-export interface CommitOptions extends CallOptions {
-  /**
-   * Names this commit. Within ten minutes, the same id with the same operations on the same bucket
-   * is not applied again but answered as the first time; with others it fails. The answer is kept
-   * with the data, in the same atomic step. A commit that applied nothing is not remembered.
-   */
-  readonly idempotencyKey?: string
 }
 
 /**
@@ -62,6 +50,8 @@ export type ListQuery = {
   readonly limit: number
   /** Leaves values out, which costs less to read and to send. */
   readonly keysOnly?: boolean
+  /** Ends the page before its values take more, in bytes or characters; one may be more. */
+  readonly sizeMax?: number
 } & (
   | {
       /** Keys in the order of their UTF-8 bytes. */

@@ -1,6 +1,7 @@
 import { limits } from '../codec/limits.ts'
 import type { WatchEvent } from './engine.ts'
 import { changeRevision, type Revision } from './entry.ts'
+import { sizeOfValue } from './value-size.ts'
 
 /** What has a number of its own: a change of a key, or of all. */
 export type NumberedEvent = Exclude<WatchEvent, { kind: 'synced' | 'gap' }>
@@ -20,9 +21,7 @@ export function revisionOf(event: NumberedEvent): Revision {
 
 /** Roughly what an event takes in memory: the bytes of its value, or the characters. */
 export function sizeOf(event: NumberedEvent): number {
-  if (event.kind !== 'put') return 0
-  const { value } = event.entry
-  return value.kind === 'bytes' ? value.data.byteLength : value.data.length
+  return event.kind === 'put' ? sizeOfValue(event.entry.value) : 0
 }
 
 /** The first of the events: as many as a watcher may hold at once, and one at least. */

@@ -2,11 +2,13 @@ import { limits } from '../codec/limits.ts'
 import { utf8Length } from '../codec/utf8.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { apply } from './apply.ts'
+import type { OnValue } from './call-options.ts'
 import { mirrorReadOnly } from './copies.ts'
 import { type CommitView, Draft, type PlannedSteps } from './draft.ts'
 import type { Change, Entry } from './entry.ts'
 import type { CommitResult, Operation, OperationResult } from './operation.ts'
 import { type ValueAccess, wholeValues } from './value-access.ts'
+import { tellOfResult } from './value-size.ts'
 
 export interface Plan extends PlannedSteps {
   readonly result: CommitResult
@@ -16,9 +18,14 @@ export interface Plan extends PlannedSteps {
  * Works out what a commit does to a bucket, without doing it: the results, the steps to store, and
  * the bucket's figures afterwards. Whatever it throws, nothing has happened.
  *
- * @throws {KvasirError} what `apply` throws; `KV_READ_ONLY`, `KV_TOO_LARGE`, `KV_QUOTA_EXCEEDED`.
+ * @throws {KvasirError} what `apply` and `onValue` throw; `KV_READ_ONLY`, `KV_TOO_LARGE`,
+ * `KV_QUOTA_EXCEEDED`.
  */
-export function planCommit(view: CommitView, operations: readonly Operation[]): Plan {
+export function planCommit(
+  view: CommitView,
+  operations: readonly Operation[],
+  onValue?: OnValue,
+): Plan {
   const { values = wholeValues } = view
   const { name, config } = view.bucket
   if (config.mirror) throw mirrorReadOnly(name, config.mirror)
@@ -35,6 +42,7 @@ export function planCommit(view: CommitView, operations: readonly Operation[]): 
       const conflict = { index, key: operation.key, revision: applied.revision }
       return { result: { ok: false, conflict }, steps: [], figures: view.bucket }
     }
+    tellOfResult(applied.result, onValue)
     if (applied.outcome === 'changed') {
       checkValue(applied.change, view, values)
       draft.record(applied.change)

@@ -10,6 +10,7 @@ import { bearerToken } from '../http/authenticate.ts'
 import { createDirectReads } from '../http/direct-reads.ts'
 import { type RunningServer, startServer } from '../http/listen.ts'
 import type { Logger } from '../http/request-log.ts'
+import { AnswerBudget } from '../limits/answer-budget.ts'
 import { createMetrics } from '../metrics/server-metrics.ts'
 import { createSockets } from '../socket/sockets.ts'
 import { StreamCount } from '../watch/stream-count.ts'
@@ -57,7 +58,7 @@ function start(
   { engine, tokens, logger }: OpenStore & { readonly logger: Logger | undefined },
 ): Promise<RunningServer> {
   const { host, port, stallMs } = settings
-  const metrics = createMetrics({ ofProcess: true })
+  const metrics = createMetrics({ ofProcess: true, engine })
   const common = {
     engine,
     verifyToken: async (token: string) => (asksForToken ? tokens.verify(token) : everybody),
@@ -65,11 +66,13 @@ function start(
   }
   const isDraining = (): boolean => io.signal.aborted
   const streams = new StreamCount(settings, metrics)
-  const app = createApp({ ...common, metrics, streams, isDraining })
+  const answers = new AnswerBudget(settings.answerBytesMax, metrics)
+  const app = createApp({ ...common, metrics, streams, answers, isDraining })
   const fetch: typeof app.fetch = (request, env) => app.fetch(request, env)
   const sockets = createSockets({
     ...common,
     streams,
+    answers,
     figures: metrics,
     helloMs: stallMs,
     ...(!asksForToken && { admits: isFromThisMachine }),

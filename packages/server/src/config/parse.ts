@@ -1,5 +1,5 @@
 /** Readers for the texts that flags and variables give. Each says in its error what it takes. */
-import { KvasirError } from 'kvasir'
+import { KvasirError, limits } from 'kvasir'
 
 export function parseText(text: string): string {
   return text
@@ -46,6 +46,14 @@ export function parsePositive(text: string, from: string): number {
   const number = parseWhole(text, from)
   if (number > 0) return number
   throw invalid(`${from} takes a whole number of at least 1; it was given ${show(text)}.`)
+}
+
+/** Takes room for the largest value at least, which nobody could read otherwise. */
+export function parseAnswerBytes(text: string, from: string): number {
+  const number = parseWhole(text, from)
+  const least = limits.valueBytesMax
+  if (number >= least) return number
+  throw invalid(`${from} takes at least ${least}, the largest value; it was given ${show(text)}.`)
 }
 
 /** Reads a decimal number, such as `1`, `-2.5` or `1e6`. */

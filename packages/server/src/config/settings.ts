@@ -3,6 +3,7 @@ import { connectionLimits, serverTimeouts, streamLimits } from '../limits/server
 import {
   oneOf,
   parseAddress,
+  parseAnswerBytes,
   parseDirectory,
   parseDurationMs,
   parsePort,
@@ -138,6 +139,12 @@ const limitSettings = {
     default: streamLimits.streamsPerProjectMax,
     help: 'the most watches, subscriptions and sockets of one project',
     parse: parsePositive,
+  },
+  answerBytesMax: {
+    flag: '--max-answer-bytes <number>',
+    env: 'KVASIR_MAX_ANSWER_BYTES',
+    help: 'what the values in all answers under way may take (default: an eighth of the heap)',
+    parse: parseAnswerBytes,
   },
   stallMs: {
     flag: '--stall <duration>',

@@ -76,7 +76,8 @@ export async function startServer(options: ListenOptions): Promise<RunningServer
   setMaxListeners(0, draining.signal) // Every stream listens.
   const timeouts = { ...serverTimeouts, ...options.timeouts }
   const limits = { ...connectionLimits, ...options.limits }
-  const fetch = (request: Request) => app.fetch(request, { draining: draining.signal })
+  const fetch = (request: Request, { outgoing }: Pick<AppEnv['Bindings'], 'outgoing'>) =>
+    app.fetch(request, { draining: draining.signal, ...(outgoing && { outgoing }) })
   const server = createServer({
     headersTimeout: Math.min(timeouts.headersMs, timeouts.requestMs),
     requestTimeout: timeouts.requestMs,

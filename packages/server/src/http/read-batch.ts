@@ -1,7 +1,7 @@
 /** Many operations, or many questions, as they come in the body of a request or over the socket. */
 import { KvasirError, limits } from 'kvasir'
 import type { Operation, Read, ReadResult } from 'kvasir/engine'
-import { elementsOf, isArrayText, storedBytes, writeReadResult } from 'kvasir/protocol'
+import { elementsOf, isArrayText, writeReadResult } from 'kvasir/protocol'
 import type { Grant } from '../auth/grant.ts'
 import { requireScopes } from './authenticate.ts'
 import { openMembers, readOperation } from './read-operation.ts'
@@ -27,13 +27,8 @@ export function readQuestions(json: string): { bucket: string; reads: Read[] } {
   return { bucket, reads: items.map((item, index) => readRead(item, `reads[${index}]`)) }
 }
 
-/**
- * The answers to questions as JSON text.
- *
- * @throws {KvasirError} `KV_TOO_LARGE` when they are more than one answer takes.
- */
+/** The answers to questions as JSON text. */
 export function writeAnswers(results: readonly ReadResult[]): string {
-  checkAnswer(results)
   return `{"results":[${results.map(writeReadResult).join()}]}`
 }
 
@@ -57,17 +52,4 @@ function readList(json: string, name: 'operations' | 'reads'): { bucket: string;
 
 function givesDataBack({ op, previous }: Operation): boolean {
   return op === 'shift' || previous === true
-}
-
-function checkAnswer(results: readonly ReadResult[]): void {
-  const bytes = results.reduce(
-    (total, { entry }) => total + (entry ? storedBytes(entry.value) : 0),
-    0,
-  )
-  if (bytes <= limits.batchBytesMax) return
-  throw new KvasirError(
-    'KV_TOO_LARGE',
-    `The values take ${bytes} bytes; one answer takes ${limits.batchBytesMax} at most. Ask for fewer keys at a time.`,
-    { details: { bytes, bytesMax: limits.batchBytesMax } },
-  )
 }

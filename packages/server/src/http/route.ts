@@ -1,8 +1,10 @@
 import type { Context } from 'hono'
 import type { KvasirError } from 'kvasir'
-import type { BucketRef, CheckedEngine } from 'kvasir/engine'
+import type { BucketRef } from 'kvasir/engine'
 import type { Grant, Scope } from '../auth/grant.ts'
+import type { AnswerShare } from '../limits/answer-budget.ts'
 import type { BodyShare } from '../limits/body-budget.ts'
+import type { ServedEngine } from '../limits/metered-engine.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import type { StreamCount } from '../watch/stream-count.ts'
 import type { OpenApiDocument } from './openapi/document.ts'
@@ -13,6 +15,8 @@ export interface AppEnv {
   Bindings: {
     /** Aborts when the server begins to shut down. */
     draining?: AbortSignal
+    /** Emits `close` once the client has the answer, or has gone. */
+    outgoing?: { once(event: 'close', listener: () => void): unknown; readonly closed: boolean }
   }
   Variables: {
     requestId: string
@@ -23,6 +27,8 @@ export interface AppEnv {
     caller: Caller
     /** What the request's body takes of the memory for bodies. */
     bodyShare: BodyShare
+    /** What the values in the answer take of the memory for answers. */
+    answerShare: AnswerShare
     /** What browsers may do with the answer, where it is a page; they may do nothing otherwise. */
     securityPolicy?: string
   }
@@ -40,8 +46,8 @@ export interface Caller {
 
 /** What routes work with. */
 export interface RouteParts {
-  /** Checks everything that it is given. */
-  readonly engine: CheckedEngine
+  /** Checks everything that it is given, and keeps values within the memory for answers. */
+  readonly engine: ServedEngine
   readonly isDraining: () => boolean
   readonly heartbeatMs: number
   readonly metrics: ServerMetrics

@@ -1,3 +1,7 @@
+import { getHeapStatistics } from 'node:v8'
+
+const mebibyte = 1024 * 1024
+
 /** What a server takes at most, so that nobody can take it away from the others. */
 export interface ConnectionLimits {
   /** Connections at a time. Further ones are answered 503 and closed. */
@@ -65,6 +69,20 @@ export const socketLimits = {
   /** Answers that wait for the client to take them; beyond, nothing new is begun. */
   waitingAnswerBytesMax: 16 * 1024 * 1024,
 } as const
+
+/**
+ * Bytes of the values in answers under way at a time, the first `smallAnswerBytes` of each not
+ * counted. On its way to a client, a value is in memory up to six times: as text, within JSON, and
+ * as bytes.
+ */
+export const heldAnswerBytesMax = Math.min(
+  512 * mebibyte,
+  Math.max(32 * mebibyte, Math.floor(getHeapStatistics().heap_size_limit / 8)),
+)
+export const smallAnswerBytes = 64 * 1024
+/** How long a request waits for room for its answer, and how many may do so at a time. */
+export const answerWaitMs = 2000
+export const answersWaitingMax = 1000
 
 /** Bytes of bodies at work at a time, those of at most `smallBodyBytes` not counted. */
 export const waitingBodyBytesMax = 512 * 1024 * 1024

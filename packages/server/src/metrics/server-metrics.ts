@@ -2,8 +2,11 @@
  * The server's figures in the form that Prometheus reads. Labels are words of ours alone: neither
  * keys, nor names of projects or buckets, nor anything else that a request brings.
  */
+
+import type { EngineFigures } from 'kvasir/engine'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ConnectionFigures } from '../http/connection-guard.ts'
+import type { AnswerFigures } from '../limits/answer-budget.ts'
 import type { SocketFigures } from '../socket/socket-figures.ts'
 import type { StreamFigures } from '../watch/stream-count.ts'
 
@@ -16,7 +19,11 @@ export interface AnsweredRequest {
   readonly durationMs: number
 }
 
-export interface ServerMetrics extends ConnectionFigures, StreamFigures, SocketFigures {
+export interface ServerMetrics
+  extends ConnectionFigures,
+    StreamFigures,
+    SocketFigures,
+    AnswerFigures {
   requestAnswered(request: AnsweredRequest): void
   readonly mediaType: string
   /** All of them as text. */
@@ -29,9 +36,11 @@ const bucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 export interface MetricsOptions {
   /** Whether to tell of the process too: its memory, its event loop, its processor time. */
   readonly ofProcess?: boolean
+  /** What the engine has counted; default: its figures are left out. */
+  readonly engine?: { figures?(): EngineFigures | undefined }
 }
 
-export function createMetrics({ ofProcess = false }: MetricsOptions = {}): ServerMetrics {
+export function createMetrics({ ofProcess = false, engine }: MetricsOptions = {}): ServerMetrics {
   const registry = new Registry()
   const registers = [registry]
   if (ofProcess) collectDefaultMetrics({ register: registry })
@@ -48,10 +57,12 @@ export function createMetrics({ ofProcess = false }: MetricsOptions = {}): Serve
     buckets: bucketsSeconds,
     registers,
   })
+  if (engine) readEngine(registers, engine)
   return {
     ...countConnections(registers),
     ...countStreams(registers),
     ...countSockets(registers),
+    ...countAnswers(registers),
     requestAnswered: ({ method: given, route = 'none', status, durationMs }) => {
       const method = methods.has(given) ? given : 'other'
       requests.inc({ route, method, status })
@@ -132,4 +143,52 @@ function countSockets(registers: Registry[]): SocketFigures {
     socketClosed: () => open.dec(),
     callAnswered: (verb, status) => calls.inc({ verb, status }),
   }
+}
+
+function countAnswers(registers: Registry[]): AnswerFigures {
+  const held = new Gauge({
+    name: 'kvasir_answer_bytes',
+    help: 'What values take in answers that are being read or sent, small answers left out.',
+    registers,
+  })
+  const waited = new Counter({
+    name: 'kvasir_answers_waited_total',
+    help: 'How often an answer waited for room.',
+    registers,
+  })
+  const refused = new Counter({
+    name: 'kvasir_answers_refused_total',
+    help: 'Answers that were refused because there was no room in time.',
+    registers,
+  })
+  return {
+    answerBytesHeld: (bytes) => held.set(bytes),
+    answerWaited: () => waited.inc(),
+    answerRefused: () => refused.inc(),
+  }
+}
+
+/** Figures that the engine counts by itself, read whenever somebody asks. */
+function readEngine(registers: Registry[], engine: NonNullable<MetricsOptions['engine']>): void {
+  new Counter({
+    name: 'kvasir_hot_entry_reads_total',
+    help: 'Reads that values in memory might answer, by whether one did (hit) or not (miss).',
+    labelNames: ['result'],
+    registers,
+    collect() {
+      const figures = engine.figures?.()
+      if (!figures) return
+      this.reset()
+      this.inc({ result: 'hit' }, figures.hotEntries.hits)
+      this.inc({ result: 'miss' }, figures.hotEntries.misses)
+    },
+  })
+  new Gauge({
+    name: 'kvasir_hot_entry_bytes',
+    help: 'What those values take at most.',
+    registers,
+    collect() {
+      this.set(engine.figures?.()?.hotEntries.bytes ?? 0)
+    },
+  })
 }

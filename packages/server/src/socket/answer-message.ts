@@ -1,5 +1,5 @@
 /** What each verb of the socket does: the same as its request over HTTP, in fewer words. */
-import type { CheckedEngine, Entry, Operation } from 'kvasir/engine'
+import type { Engine, Entry, Operation } from 'kvasir/engine'
 import {
   absentStatus,
   type FrameWriter,
@@ -30,7 +30,7 @@ export type Answer = (frame: FrameWriter) => void
  *
  * @throws {KvasirError} as the request over HTTP would answer.
  */
-export async function answerMessage(question: Question, engine: CheckedEngine): Promise<Answer> {
+export async function answerMessage(question: Question, engine: Engine): Promise<Answer> {
   const [, verb] = question.message
   switch (verb) {
     case 'get':
@@ -48,7 +48,7 @@ export async function answerMessage(question: Question, engine: CheckedEngine): 
   }
 }
 
-async function get(question: Question, engine: CheckedEngine): Promise<Answer> {
+async function get(question: Question, engine: Engine): Promise<Answer> {
   const { id, rest } = open(question, 'read')
   const [project, bucket, key, revision] = rest
   const at = { project: projectOf(project, question), bucket: text(bucket, 'bucket') }
@@ -60,7 +60,7 @@ async function get(question: Question, engine: CheckedEngine): Promise<Answer> {
   }
 }
 
-async function put(question: Question, engine: CheckedEngine): Promise<Answer> {
+async function put(question: Question, engine: Engine): Promise<Answer> {
   const { id, rest } = open(question, 'write')
   const [project, bucket, idempotencyKey, key, kind, ttlMs] = rest
   const at = { project: projectOf(project, question), bucket: text(bucket, 'bucket') }
@@ -78,7 +78,7 @@ async function put(question: Question, engine: CheckedEngine): Promise<Answer> {
   return (frame) => frame.add([id, 200], [result?.revision, result?.expiresAt])
 }
 
-async function batch(question: Question, engine: CheckedEngine): Promise<Answer> {
+async function batch(question: Question, engine: Engine): Promise<Answer> {
   const { id, rest } = open(question, 'write')
   const [project, idempotencyKey] = rest
   const { bucket, operations } = readBatch(textOfValue(question.value), question.grant)
@@ -90,7 +90,7 @@ async function batch(question: Question, engine: CheckedEngine): Promise<Answer>
   return (frame) => frame.add([id, 200], [], json)
 }
 
-async function read(question: Question, engine: CheckedEngine): Promise<Answer> {
+async function read(question: Question, engine: Engine): Promise<Answer> {
   const { id, rest } = open(question, 'read')
   const [project] = rest
   const { bucket, reads } = readQuestions(textOfValue(question.value))

@@ -7,6 +7,8 @@ import type { Grant } from '../auth/grant.ts'
 import type { VerifyToken } from '../http/authenticate.ts'
 import { unauthenticated } from '../http/authenticate.ts'
 import { invalidArgument } from '../http/shape.ts'
+import type { AnswerBudget, AnswerShare } from '../limits/answer-budget.ts'
+import { MeteredEngine } from '../limits/metered-engine.ts'
 import { socketLimits } from '../limits/server-limits.ts'
 import type { StreamCount } from '../watch/stream-count.ts'
 import { answerMessage } from './answer-message.ts'
@@ -18,6 +20,7 @@ export interface SessionParts {
   readonly engine: CheckedEngine
   readonly verifyToken: VerifyToken
   readonly streams: StreamCount
+  readonly answers: AnswerBudget
   readonly figures: SocketFigures | undefined
   readonly helloMs: number
   /** What the client is told of an error. */
@@ -47,6 +50,8 @@ export class SocketSession {
   readonly #parts: SessionParts
   readonly #sender: AnswerSender
   readonly #room: CallRoom
+  /** What the answers take that wait to be sent. */
+  readonly #held: AnswerShare
   #leave: (() => void) | undefined
   /** Frames that came and whose messages have not all begun, and their bytes. */
   #frames = 0
@@ -60,6 +65,7 @@ export class SocketSession {
     this.#stream = stream
     this.#parts = parts
     this.#sender = new AnswerSender(socket, () => this.#goOn())
+    this.#held = parts.answers.share()
     this.#room = new CallRoom(() => this.#sender.waitingBytes)
     const endHello = this.#awaitHello()
     socket.on('message', (frame, isBinary) => {
@@ -77,6 +83,7 @@ export class SocketSession {
     socket.on('close', () => {
       endHello()
       this.#room.close()
+      this.#held.holdOnly(0)
       this.#leave?.()
       parts.ended(this)
     })
@@ -208,8 +215,10 @@ export class SocketSession {
     let status = 200
     this.#messages++
     this.#room.enter(isRead)
+    const share = this.#parts.answers.share()
     try {
-      this.#sender.add(await answerMessage({ message, value, grant }, this.#parts.engine))
+      const engine = new MeteredEngine(this.#parts.engine, share)
+      this.#sender.add(await answerMessage({ message, value, grant }, engine))
     } catch (thrown) {
       const problem = toProblem(this.#parts.tell(KvasirError.from(thrown)))
       status = problem.status
@@ -218,6 +227,7 @@ export class SocketSession {
     this.#parts.figures?.callAnswered(verbs.has(verb) ? String(verb) : 'other', status)
     this.#room.leave(isRead)
     this.#goOn()
+    share.holdOnly(0) // By now it is among what waits to be sent.
   }
 
   get #isOver(): boolean {
@@ -227,6 +237,7 @@ export class SocketSession {
 
   /** Something is done: goes on with what waited for it. */
   #goOn(): void {
+    this.#held.holdOnly(this.#isOver ? 0 : this.#sender.waitingBytes)
     this.#room.look()
     this.#throttle()
     const isDone = this.#frames === 0 && this.#room.isEmpty && this.#sender.isEmpty

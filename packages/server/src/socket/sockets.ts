@@ -9,6 +9,7 @@ import { bodyLimits } from '../http/body-limits.ts'
 import { isInternal, withoutInternals } from '../http/problem-response.ts'
 import { answerRaw } from '../http/raw-answer.ts'
 import type { Logger } from '../http/request-log.ts'
+import { AnswerBudget } from '../limits/answer-budget.ts'
 import { retryAfterSeconds, socketLimits } from '../limits/server-limits.ts'
 import { StreamCount } from '../watch/stream-count.ts'
 import type { SocketFigures } from './socket-figures.ts'
@@ -28,6 +29,8 @@ export interface SocketsDeps {
   readonly helloMs?: number
   /** Counts sockets, with streams of events where it is theirs too; default: a new one. */
   readonly streams?: StreamCount
+  /** How much the values in answers may take, with those of requests; default: a new one. */
+  readonly answers?: AnswerBudget
   /** Is told of sockets and what is asked over them. */
   readonly figures?: SocketFigures
 }
@@ -49,6 +52,7 @@ const payloadBytesMax = bodyLimits.batch + 1024 * 1024
 export function createSockets(deps: SocketsDeps): Sockets {
   const { engine, verifyToken, logger, figures, admits = () => true } = deps
   const { helloMs = socketLimits.helloMs, streams = new StreamCount() } = deps
+  const { answers = new AnswerBudget() } = deps
   const sessions = new Set<SocketSession>()
   const server = new WebSocketServer({
     noServer: true,
@@ -66,6 +70,7 @@ export function createSockets(deps: SocketsDeps): Sockets {
     engine: createCheckedEngine(engine),
     verifyToken,
     streams,
+    answers,
     figures,
     helloMs,
     tell(error: KvasirError) {

@@ -1,6 +1,7 @@
 /** A server in a process of its own, which tells what it is asked over the process channel. */
-import { createApp, createSockets, type Grant, startServer } from '@kvasir/server'
+import { AnswerBudget, createApp, createSockets, type Grant, startServer } from '@kvasir/server'
 import { openEngine } from 'kvasir/engine'
+import { EndlessAnswers } from './endless-answers.ts'
 import { withGreedyStreams } from './greedy-streams.ts'
 import type { WorkerAnswer, WorkerOptions, WorkerQuestion } from './served-process.ts'
 
@@ -8,7 +9,11 @@ const given: WorkerOptions = JSON.parse(process.argv[2] ?? '{}')
 const known = new Map<string, Grant>(Object.entries(given.tokens))
 
 const engine = await openEngine(given.directory, { durability: 'relaxed' })
-const common = { engine, verifyToken: async (token: string) => known.get(token) }
+const common = {
+  engine,
+  verifyToken: async (token: string) => known.get(token),
+  answers: given.hasEndlessAnswers ? new EndlessAnswers() : new AnswerBudget(),
+}
 const { timeouts, hasGreedyStreams } = given
 const app = createApp(common)
 const { url } = await startServer({

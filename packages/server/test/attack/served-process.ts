@@ -11,6 +11,8 @@ export interface WorkerOptions {
   readonly timeouts?: Partial<ServerTimeouts>
   /** A planted bug: streams of events are read whether their clients read or not. */
   readonly hasGreedyStreams?: boolean
+  /** A planted bug: nothing keeps answers within bounds. */
+  readonly hasEndlessAnswers?: boolean
   /** The most MiB that the server's heap may take; default: what Node chooses. */
   readonly heapMiB?: number
 }
@@ -32,6 +34,8 @@ export interface ServedProcess {
   /** What it takes up at this moment. */
   peak(): Promise<Memory>
   isAlive(): boolean
+  /** Resolves once it has ended by itself. */
+  readonly ended: Promise<void>
   /** What it has written to its outputs. */
   output(): string
 }
@@ -64,7 +68,8 @@ export async function startServedProcess(
       output += text
     })
   }
-  const ended = once(child, 'exit').then(() => {
+  const exited = once(child, 'exit').then(() => undefined)
+  const ended = exited.then(() => {
     throw new Error(`The server ended: ${output}`)
   })
   ended.catch(() => undefined) // Whoever asks it something is told.
@@ -79,6 +84,7 @@ export async function startServedProcess(
     peak: async () => (await ask('peak')) as Memory,
     memory: async () => (await ask('memory')) as Memory,
     isAlive: () => child.exitCode === null && child.signalCode === null,
+    ended: exited,
     output: () => output,
   }
 }

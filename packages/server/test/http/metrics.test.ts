@@ -1,4 +1,4 @@
-import { StreamCount, startServer } from '@kvasir/server'
+import { AnswerBudget, StreamCount, startServer } from '@kvasir/server'
 import { describe, expect, it } from 'vitest'
 import { createMetrics } from '../../src/metrics/server-metrics.ts'
 import { openApp } from './open-app.ts'
@@ -55,6 +55,26 @@ describe('the figures of a server', () => {
     const isOpen = async (name: string) => (await figuresOf(opened)).get(name)
     await expect.poll(() => isOpen('kvasir_streams')).toBe('0')
     await expect.poll(() => isOpen('kvasir_connections')).toBe('0')
+  })
+
+  it('tell of what answers take, of those refused, and of what the engine has counted', async () => {
+    const hotEntries = { hits: 7, misses: 3, bytes: 1000 }
+    const metrics = createMetrics({ engine: { figures: () => ({ hotEntries }) } })
+    const answers = new AnswerBudget(16 * 1024 * 1024, metrics)
+    const opened = openApp({ metrics, answers })
+    await answers.share().reading(async (onValue) => onValue(16 * 1024 * 1024))
+    await opened.send('PUT /v1/buckets/default/keys/a', 'x'.repeat(100_000).split(''))
+
+    const refused = await opened.request('/v1/buckets/default/keys/a')
+    const figures = await figuresOf(opened)
+
+    expect(refused.status).toBe(503)
+    expect(figures.get('kvasir_answer_bytes')).toBe(String(16 * 1024 * 1024 - 64 * 1024))
+    expect(figures.get('kvasir_answers_waited_total')).toBe('1')
+    expect(figures.get('kvasir_answers_refused_total')).toBe('1')
+    expect(figures.get('kvasir_hot_entry_reads_total{result="hit"}')).toBe('7')
+    expect(figures.get('kvasir_hot_entry_reads_total{result="miss"}')).toBe('3')
+    expect(figures.get('kvasir_hot_entry_bytes')).toBe('1000')
   })
 
   it('tell of the process when asked to', async () => {

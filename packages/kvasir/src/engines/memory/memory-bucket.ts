@@ -1,5 +1,6 @@
 import { limits } from '../../codec/limits.ts'
 import { compareUtf8 } from '../../codec/utf8.ts'
+import type { OnValue } from '../../engine/call-options.ts'
 import { ChangeFeed, revisionGone } from '../../engine/change-feed.ts'
 import { isFromStart } from '../../engine/copies.ts'
 import type { BucketFigures, CommitView, PastRevision, PlannedSteps } from '../../engine/draft.ts'
@@ -111,8 +112,8 @@ export class MemoryBucket {
     return listEntries(query.order === 'key' ? this.#byKey() : this.#byRevision(), query, now)
   }
 
-  commit(operations: readonly Operation[], now: EpochMs): CommitResult {
-    const plan = this.#plan(operations, now)
+  commit(operations: readonly Operation[], now: EpochMs, onValue?: OnValue): CommitResult {
+    const plan = this.#plan(operations, now, onValue)
     this.#carryOut(plan, now)
     return plan.result
   }
@@ -151,14 +152,14 @@ export class MemoryBucket {
     return next
   }
 
-  #plan(operations: readonly Operation[], now: EpochMs): Plan {
+  #plan(operations: readonly Operation[], now: EpochMs, onValue?: OnValue): Plan {
     try {
-      return planCommit(this.#view(now), operations)
+      return planCommit(this.#view(now), operations, onValue)
     } catch (error) {
       if (!KvasirError.is(error, 'KV_QUOTA_EXCEEDED')) throw error
       // What has expired takes nobody's room: it goes first, and then there may be enough.
       this.reap(now)
-      return planCommit(this.#view(now), operations)
+      return planCommit(this.#view(now), operations, onValue)
     }
   }
 

@@ -27,6 +27,7 @@ import type { EpochMs, Revision } from '../../engine/entry.ts'
 import { fingerprint, idempotencyMismatch } from '../../engine/idempotency.ts'
 import type { CommitResult, Operation, Read } from '../../engine/operation.ts'
 import { readPart } from '../../engine/read-part.ts'
+import { sizeOfValue, tellOfCommit, tellOfRead } from '../../engine/value-size.ts'
 import { checkCycle, tie, untie } from './bucket-copies.ts'
 import { MemoryBucket } from './memory-bucket.ts'
 
@@ -66,26 +67,35 @@ class MemoryEngine implements Engine {
     this.#time = new SteadyTime(clock)
   }
 
-  async get(at: BucketRef, key: string, options: { revision?: Revision } = {}) {
+  async get(at: BucketRef, key: string, options: CallOptions & { revision?: Revision } = {}) {
     const bucket = this.#bucket(at)
     const now = this.#time.now()
-    if (options.revision === undefined) return bucket.get(key, now)
-    return bucket.getRevision(key, options.revision, now)
+    const { revision, onValue } = options
+    const entry =
+      revision === undefined ? bucket.get(key, now) : bucket.getRevision(key, revision, now)
+    if (entry) onValue?.(sizeOfValue(entry.value))
+    return entry
   }
 
-  async read(at: BucketRef, reads: readonly Read[]) {
+  async read(at: BucketRef, reads: readonly Read[], { onValue }: CallOptions = {}) {
     const bucket = this.#bucket(at)
     const now = this.#time.now()
-    return reads.map((read) => readPart(bucket.get(read.key, now), read, now))
+    return reads.map((read) => tellOfRead(readPart(bucket.get(read.key, now), read, now), onValue))
   }
 
-  async list(at: BucketRef, query: ListQuery) {
-    return this.#bucket(at).list(query, this.#time.now())
+  async list(at: BucketRef, query: ListQuery, { onValue }: CallOptions = {}) {
+    const page = this.#bucket(at).list(query, this.#time.now())
+    for (const { value } of page.entries) if (value) onValue?.(sizeOfValue(value))
+    return page
   }
 
-  async history(at: BucketRef, key: string, { limit }: HistoryQuery = {}) {
+  async history(at: BucketRef, key: string, { limit, onValue }: HistoryQuery = {}) {
     const changes = this.#bucket(at).history(key, this.#time.now())
-    return limit === undefined ? changes : changes.slice(-limit)
+    const newest = limit === undefined ? changes : changes.slice(-limit)
+    for (const change of newest) {
+      if (change.kind === 'put') onValue?.(sizeOfValue(change.entry.value))
+    }
+    return newest
   }
 
   watch(at: BucketRef, query: WatchQuery, options?: CallOptions) {
@@ -95,18 +105,18 @@ class MemoryEngine implements Engine {
   async commit(
     at: BucketRef,
     operations: readonly Operation[],
-    { idempotencyKey }: CommitOptions = {},
+    { idempotencyKey, onValue }: CommitOptions = {},
   ) {
     const bucket = this.#bucket(at)
-    if (idempotencyKey === undefined) return this.#commit(bucket, operations)
-    const id = answerId(at, idempotencyKey)
     const now = this.#time.now()
+    if (idempotencyKey === undefined) return bucket.commit(operations, now, onValue)
+    const id = answerId(at, idempotencyKey)
     this.#forgetAnswers(now)
     const known = this.#answers.get(id)
     const print = fingerprint(operations)
     if (known && known.fingerprint !== print) throw idempotencyMismatch(idempotencyKey)
-    if (known) return known.result
-    const result = this.#commit(bucket, operations)
+    if (known) return tellOfCommit(known.result, onValue)
+    const result = bucket.commit(operations, now, onValue)
     const keepUntil = now + limits.idempotencyTtlMs
     if (result.ok) this.#answers.set(id, { at, fingerprint: print, result, keepUntil })
     return result
@@ -204,10 +214,6 @@ class MemoryEngine implements Engine {
 
   [Symbol.asyncDispose]() {
     return this.close()
-  }
-
-  #commit(bucket: MemoryBucket, operations: readonly Operation[]): CommitResult {
-    return bucket.commit(operations, this.#time.now())
   }
 
   #bucket(at: BucketRef): MemoryBucket {

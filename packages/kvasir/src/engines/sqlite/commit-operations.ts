@@ -1,10 +1,15 @@
-import type { BucketRef } from '../../engine/engine.ts'
+import type { BucketRef, CommitOptions } from '../../engine/engine.ts'
 import type { CommitResult, Operation } from '../../engine/operation.ts'
 import { type Plan, planCommit } from '../../engine/plan-commit.ts'
+import { tellOfCommit } from '../../engine/value-size.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { carryOut, commitView, type ExpiredRow, recordExpiries } from './carry-out.ts'
 import { keepAnswer, knownAnswer } from './sqlite-answers.ts'
 import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
+
+interface GivenCommit extends Pick<CommitOptions, 'onValue'> {
+  readonly operations: readonly Operation[]
+}
 
 /** How a statement says that it takes all. */
 const noLimit = -1
@@ -13,19 +18,17 @@ const noLimit = -1
 export function commitOperations(
   transaction: WriteTransaction,
   at: BucketRef,
-  {
-    operations,
-    idempotencyKey,
-  }: { operations: readonly Operation[]; idempotencyKey: string | undefined },
+  given: GivenCommit & { readonly idempotencyKey: string | undefined },
 ): CommitResult {
+  const { operations, idempotencyKey, onValue } = given
   const draft = transaction.bucket(at)
   if (idempotencyKey !== undefined) {
     const known = knownAnswer(transaction, draft, { idempotencyKey, operations })
-    if (known) return known
+    if (known) return tellOfCommit(known, onValue)
   }
   const { history } = draft.config
   if (operations.some((operation) => makesGrow(operation, history))) transaction.requireSpace()
-  const planned = planWithRoom(transaction, draft, operations)
+  const planned = planWithRoom(transaction, draft, given)
   carryOut(transaction, draft, planned)
   const { result } = planned
   if (idempotencyKey !== undefined && result.ok) {
@@ -42,13 +45,9 @@ function makesGrow(operation: Operation, history: number): boolean {
   return history > 1 || !['delete', 'touch', 'shift', 'remove'].includes(op)
 }
 
-function planWithRoom(
-  transaction: WriteTransaction,
-  draft: BucketDraft,
-  operations: readonly Operation[],
-): Plan {
+function planWithRoom(transaction: WriteTransaction, draft: BucketDraft, given: GivenCommit): Plan {
   try {
-    return plan(transaction, draft, operations)
+    return plan(transaction, draft, given)
   } catch (error) {
     if (!KvasirError.is(error, 'KV_QUOTA_EXCEEDED')) throw error
     const { statements, now } = transaction
@@ -56,18 +55,18 @@ function planWithRoom(
     // there not be, the expiries stand all the same.
     const expired = statements.expiredOf.all(now, draft.row.id, noLimit) as ExpiredRow[]
     recordExpiries(transaction, expired)
-    return plan(transaction, draft, operations)
+    return plan(transaction, draft, given)
   }
 }
 
 function plan(
   transaction: WriteTransaction,
   draft: BucketDraft,
-  operations: readonly Operation[],
+  { operations, onValue }: GivenCommit,
 ): Plan {
   const view = commitView(transaction, draft, operations)
   try {
-    const planned = planCommit(view, operations)
+    const planned = planCommit(view, operations, onValue)
     if (planned.result.ok) view.values.keep()
     else view.values.undo()
     return planned

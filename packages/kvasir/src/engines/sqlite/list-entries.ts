@@ -1,5 +1,6 @@
 import type { ListPage, ListQuery } from '../../engine/engine.ts'
 import type { Entry, EntryHead, EpochMs, Revision } from '../../engine/entry.ts'
+import { sizeOfValue } from '../../engine/value-size.ts'
 import type { CollectionRows } from './collections/collection-rows.ts'
 import { wholeEntry } from './collections/whole-entry.ts'
 import {
@@ -50,12 +51,12 @@ export class EntryLister {
   }
 
   list(bucketId: number, query: ListQuery, now: EpochMs): ListPage {
-    const entries = query.keysOnly
-      ? this.#heads(bucketId, query, now)
+    const { entries, isCut = false } = query.keysOnly
+      ? { entries: this.#heads(bucketId, query, now) }
       : this.#entries(bucketId, query, now)
-    const hasMore = entries.length > query.limit
-    if (hasMore) entries.pop() // The one over the limit.
-    return { entries, hasMore }
+    const isOver = entries.length > query.limit
+    if (isOver) entries.pop() // The one over the limit.
+    return { entries, hasMore: isOver || isCut }
   }
 
   #heads(bucketId: number, query: ListQuery, now: EpochMs): EntryHead[] {
@@ -66,16 +67,28 @@ export class EntryLister {
     return heads.map(toHead)
   }
 
-  #entries(bucketId: number, query: ListQuery, now: EpochMs): Entry[] {
+  #entries(bucketId: number, query: ListQuery, now: EpochMs): CutEntries {
+    const { sizeMax = Number.POSITIVE_INFINITY } = query
     const { rows, values } = this.#scan(bucketId, query, now)
     const sql = `SELECT json_array(${headValues}, kind, structure), data ${rows}`
-    const page = this.#all(sql, values) as PageCells[]
+    // Drivers take twice as long to hand rows over one by one.
+    const found = this.#fits(bucketId, sizeMax)
+      ? this.#all(sql, values)
+      : this.#prepare(sql).iterate(...values)
+    const { page, isCut } = cutPage(found, sizeMax)
     const rests = JSON.parse(`[${page.map(([rest]) => rest).join()}]`) as AllButData[]
-    return page.map(([, data], index) => {
+    const entries: Entry[] = []
+    let size = 0
+    for (const [index, [, data]] of page.entries()) {
       const [key, revision, createdAt, updatedAt, ...rest] = rests[index] as AllButData
       const row = toEntryRow([revision, createdAt, updatedAt, ...rest, data])
-      return wholeEntry(this.#rows, key, row)
-    })
+      const entry = wholeEntry(this.#rows, key, row)
+      // What is compressed, or in parts, shows its size only now.
+      size += sizeOfValue(entry.value)
+      if (size > sizeMax && entries.length > 0) return { entries, isCut: true }
+      entries.push(entry)
+    }
+    return { entries, isCut }
   }
 
   /** Which rows a page has, as the end of a statement. */
@@ -105,14 +118,41 @@ export class EntryLister {
     return (row as [entries: number])[0] <= sortedMax
   }
 
-  #all(sql: string, values: readonly SqlValue[]): unknown[] {
-    let statement = this.#prepared.get(sql)
-    if (!statement) {
-      statement = prepareCells(this.#database, sql)
-      this.#prepared.set(sql, statement)
-    }
-    return statement.all(...values)
+  /** Whether all that the bucket holds is little enough to be in memory at once. */
+  #fits(bucketId: number, sizeMax: number): boolean {
+    if (sizeMax === Number.POSITIVE_INFINITY) return true
+    const [row] = this.#all('SELECT bytes FROM buckets WHERE id = ?', [bucketId])
+    return ((row as [bytes: number] | undefined)?.[0] ?? 0) <= 4 * sizeMax
   }
+
+  #all(sql: string, values: readonly SqlValue[]): unknown[] {
+    return this.#prepare(sql).all(...values)
+  }
+
+  #prepare(sql: string): CellStatement {
+    const known = this.#prepared.get(sql)
+    if (known) return known
+    const statement = prepareCells(this.#database, sql)
+    this.#prepared.set(sql, statement)
+    return statement
+  }
+}
+
+interface CutEntries {
+  readonly entries: Entry[]
+  readonly isCut: boolean
+}
+
+/** The rows of a page, up to where their data takes more than it may; one row may be more. */
+function cutPage(rows: Iterable<unknown>, sizeMax: number): { page: PageCells[]; isCut: boolean } {
+  const page: PageCells[] = []
+  let size = 0
+  for (const cells of rows as Iterable<PageCells>) {
+    size += cells[1].length
+    if (size > sizeMax && page.length > 0) return { page, isCut: true }
+    page.push(cells)
+  }
+  return { page, isCut: false }
 }
 
 function toHead([key, revision, createdAt, updatedAt, expiresAt]: HeadValues): EntryHead {

@@ -1,5 +1,11 @@
 import { ChangeFeed, revisionGone, type StoredChanges } from '../../engine/change-feed.ts'
-import type { BucketInfo, BucketRef, ListPage, ListQuery } from '../../engine/engine.ts'
+import type {
+  BucketInfo,
+  BucketRef,
+  HistoryQuery,
+  ListPage,
+  ListQuery,
+} from '../../engine/engine.ts'
 import {
   type Change,
   changeRevision,
@@ -16,9 +22,11 @@ import {
 } from '../../engine/numbered-event.ts'
 import type { Read, ReadResult } from '../../engine/operation.ts'
 import { readPart } from '../../engine/read-part.ts'
+import { sizeOfValue } from '../../engine/value-size.ts'
 import { readParts } from './collections/collection.ts'
 import { readInParts } from './collections/read-in-parts.ts'
 import { wholeEntry } from './collections/whole-entry.ts'
+import { keptChanges } from './kept-changes.ts'
 import type { Reading } from './reading.ts'
 import { fromSqlite } from './sqlite-errors.ts'
 import {
@@ -130,21 +138,21 @@ export class SqliteBucket {
   }
 
   getRevision(key: string, revision: Revision, now: EpochMs): Entry | undefined {
-    const change = this.history(key, now).find((kept) => changeRevision(kept) === revision)
-    return change?.kind === 'put' ? change.entry : undefined
+    for (const change of keptChanges(this.#reading, this.#id, key)) {
+      if (changeRevision(change) !== revision) continue
+      return change.kind === 'put' && this.#isAlive(change.entry, now) ? change.entry : undefined
+    }
+    return undefined
   }
 
-  history(key: string, now: EpochMs): Change[] {
-    const { statements } = this.#reading
-    const bucket = statements.bucketById.get(this.#id) as BucketRow | undefined
-    if (!bucket) return []
-    const past = statements.past.all(this.#id, keyBytes(key)) as PastRow[]
-    const changes = past.map((row) => toChange(key, row))
-    const row = statements.entry.get(this.#id, keyBytes(key)) as EntryRow | undefined
-    if (row) changes.push({ kind: 'put', entry: wholeEntry(this.#reading.rows, key, row) })
-    return changes
-      .slice(-toConfig(bucket).history)
-      .filter((change) => change.kind !== 'put' || this.#isAlive(change.entry, now))
+  history(key: string, now: EpochMs, { limit = Infinity, onValue }: HistoryQuery): Change[] {
+    const changes: Change[] = []
+    for (const change of keptChanges(this.#reading, this.#id, key)) {
+      if (change.kind === 'put' && !this.#isAlive(change.entry, now)) continue
+      if (change.kind === 'put') onValue?.(sizeOfValue(change.entry.value))
+      if (changes.push(change) >= limit) break
+    }
+    return changes.reverse()
   }
 
   list(query: ListQuery, now: EpochMs): ListPage {

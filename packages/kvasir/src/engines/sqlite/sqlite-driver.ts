@@ -19,6 +19,7 @@ export interface CellStatement {
   /** The cells of the first row, if there is one. */
   get(...values: SqlValue[]): unknown
   all(...values: SqlValue[]): unknown[]
+  iterate(...values: SqlValue[]): Iterable<unknown>
 }
 
 export interface SqliteDatabase {
@@ -54,6 +55,9 @@ export function prepareCells(
       return row === undefined ? undefined : cellsOf(row)
     },
     all: (...values) => statement.all(...values).map(cellsOf),
+    *iterate(...values) {
+      for (const row of statement.iterate(...values)) yield cellsOf(row)
+    },
   }
 }
 

@@ -1,11 +1,10 @@
 import { setMaxListeners } from 'node:events'
-import { bucketNotFound } from '../../engine/bucket-config.ts'
 import { defaultBucket } from '../../engine/bucket-names.ts'
+import type { OnValue } from '../../engine/call-options.ts'
 import { systemClock } from '../../engine/clock.ts'
 import type {
   BucketChanges,
   BucketConfig,
-  BucketInfo,
   BucketQuery,
   BucketRef,
   CallOptions,
@@ -20,10 +19,12 @@ import type {
 } from '../../engine/engine.ts'
 import type { Revision } from '../../engine/entry.ts'
 import type { Operation, Read, ReadResult } from '../../engine/operation.ts'
+import { sizeOfValue, tellOfRead } from '../../engine/value-size.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { createBucket, deleteBucket, infoOf, purgeBucket, updateBucket } from './bucket-changes.ts'
 import { commitOperations } from './commit-operations.ts'
 import { prepareDirectory } from './data-directory.ts'
+import { answerOne, storedInfo } from './read-core.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { type CoreLease, leaseCore } from './shared-cores.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
@@ -93,45 +94,57 @@ class SqliteEngine implements Engine {
     }
   }
 
-  async get(at: BucketRef, key: string, { revision }: { revision?: Revision } = {}) {
+  async get(
+    at: BucketRef,
+    key: string,
+    { revision, onValue }: CallOptions & { readonly revision?: Revision } = {},
+  ) {
     if (revision === undefined) {
-      return this.#read((core) => answerOne(core, at, { key }).entry)
+      return this.#read((core) => tellOfRead(answerOne(core, at, { key }), onValue).entry)
     }
-    return this.#read(({ registry, reading }) =>
+    const entry = await this.#read(({ registry, reading }) =>
       reading.snapshot(() => registry.current(at).getRevision(key, revision, reading.time.now())),
     )
+    return tellOfRead({ ...(entry && { entry }) }, onValue).entry
   }
 
-  async read(at: BucketRef, reads: readonly Read[]) {
-    const results = await this.#answer(at, reads)
+  async read(at: BucketRef, reads: readonly Read[], { onValue }: CallOptions = {}) {
+    const results = await this.#answer(at, reads, onValue)
     const moving = this.#lease?.core.reading.mover.moving
     if (moving) await moving
     return results
   }
 
-  #answer(at: BucketRef, reads: readonly Read[]): Promise<ReadResult[]> {
+  #answer(
+    at: BucketRef,
+    reads: readonly Read[],
+    onValue: OnValue | undefined,
+  ): Promise<ReadResult[]> {
     const [first] = reads
-    if (first && reads.length === 1) return this.#read((core) => [answerOne(core, at, first)])
+    if (first && reads.length === 1) {
+      return this.#read((core) => [tellOfRead(answerOne(core, at, first), onValue)])
+    }
     return this.#read(({ registry, reading }) =>
       reading.snapshot(() => {
         const bucket = registry.current(at)
         const now = reading.time.now()
-        return reads.map((read) => bucket.answer(read, now))
+        return reads.map((read) => tellOfRead(bucket.answer(read, now), onValue))
       }),
     )
   }
 
-  async list(at: BucketRef, query: ListQuery) {
-    return this.#read(({ registry, reading }) =>
+  async list(at: BucketRef, query: ListQuery, { onValue }: CallOptions = {}) {
+    const page = await this.#read(({ registry, reading }) =>
       reading.snapshot(() => registry.current(at).list(query, reading.time.now())),
     )
+    for (const { value } of page.entries) if (value) onValue?.(sizeOfValue(value))
+    return page
   }
 
-  async history(at: BucketRef, key: string, { limit }: HistoryQuery = {}) {
-    const changes = await this.#read(({ registry, reading }) =>
-      reading.snapshot(() => registry.current(at).history(key, reading.time.now())),
+  async history(at: BucketRef, key: string, query: HistoryQuery = {}) {
+    return this.#read(({ registry, reading }) =>
+      reading.snapshot(() => registry.current(at).history(key, reading.time.now(), query)),
     )
-    return limit === undefined ? changes : changes.slice(-limit)
   }
 
   watch(at: BucketRef, query: WatchQuery, { signal }: CallOptions = {}): Watch {
@@ -149,10 +162,10 @@ class SqliteEngine implements Engine {
   async commit(
     at: BucketRef,
     operations: readonly Operation[],
-    { idempotencyKey }: CommitOptions = {},
+    { idempotencyKey, onValue }: CommitOptions = {},
   ) {
     return this.#write(
-      (transaction) => commitOperations(transaction, at, { operations, idempotencyKey }),
+      (transaction) => commitOperations(transaction, at, { operations, idempotencyKey, onValue }),
       operations.length,
     )
   }
@@ -272,22 +285,6 @@ class SqliteEngine implements Engine {
   ): Promise<Result> {
     return this.#core().queue.add(work, weight)
   }
-}
-
-/** The way of most reads: one look-up, in the bucket as last known if that is still there. */
-function answerOne({ registry, reading }: SqliteCore, at: BucketRef, read: Read): ReadResult {
-  const now = reading.time.now()
-  const answer = registry.known(at)?.answerIfStored(read, now)
-  return answer ?? reading.snapshot(() => registry.current(at).answer(read, now))
-}
-
-function storedInfo({ registry, reading }: SqliteCore, at: BucketRef): BucketInfo | undefined {
-  return reading.snapshot((statements) => {
-    const row = statements.bucketByName.get(at.project, at.bucket) as BucketRow | undefined
-    if (row) return toBucketInfo(row, reading, reading.time.now())
-    if (registry.isFromStart(at)) return undefined
-    throw bucketNotFound(at)
-  })
 }
 
 function closed(): KvasirError {

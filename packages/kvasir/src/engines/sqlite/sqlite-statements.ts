@@ -179,8 +179,9 @@ function entryStatements(prepare: Prepare) {
 
 function pastStatements(prepare: Prepare) {
   return {
-    past: prepare(
-      `SELECT change, ${entryColumns} FROM past WHERE bucket_id = ? AND key = ? ORDER BY revision`,
+    pastNewestFirst: prepare(
+      `SELECT change, ${entryColumns} FROM past WHERE bucket_id = ? AND key = ?
+       ORDER BY revision DESC`,
     ),
     pastSizes: prepare(
       'SELECT revision, bytes FROM past WHERE bucket_id = ? AND key = ? ORDER BY revision',

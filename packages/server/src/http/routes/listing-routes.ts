@@ -1,6 +1,6 @@
-import { KvasirError, limits } from 'kvasir'
+import { KvasirError } from 'kvasir'
 import { type ListQuery, readPage } from 'kvasir/engine'
-import { decodeCursor, encodeCursor, storedBytes, writeChange, writeEntry } from 'kvasir/protocol'
+import { decodeCursor, encodeCursor, writeChange, writeEntry } from 'kvasir/protocol'
 import type { z } from 'zod'
 import { pageText } from '../json-response.ts'
 import { readQuery } from '../read-url.ts'
@@ -31,16 +31,6 @@ async function history(...[context, { engine }]: Parameters<Route['handle']>): P
   const { key, limit } = readQuery(context, historyDoc.query)
   const options = limit === undefined ? {} : { limit }
   const changes = await engine.history(bucketOf(context), key, options)
-  const bytes = changes.map((change) =>
-    change.kind === 'put' ? storedBytes(change.entry.value) : 0,
-  )
-  if (bytes.reduce((total, next) => total + next, 0) > limits.batchBytesMax) {
-    throw new KvasirError(
-      'KV_TOO_LARGE',
-      `The kept values take more than the ${limits.batchBytesMax} bytes of one answer. Ask for fewer with limit.`,
-      { details: { bytesMax: limits.batchBytesMax } },
-    )
-  }
   return pageText(context, changes.map(writeChange))
 }
 

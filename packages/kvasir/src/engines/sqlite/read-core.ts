@@ -1,0 +1,30 @@
+import { bucketNotFound } from '../../engine/bucket-config.ts'
+import type { BucketInfo, BucketRef } from '../../engine/engine.ts'
+import type { Read, ReadResult } from '../../engine/operation.ts'
+import { toBucketInfo } from './sqlite-bucket.ts'
+import type { SqliteCore } from './sqlite-core.ts'
+import type { BucketRow } from './sqlite-rows.ts'
+
+/** The way of most reads: one look-up, in the bucket as last known if that is still there. */
+export function answerOne(
+  { registry, reading }: SqliteCore,
+  at: BucketRef,
+  read: Read,
+): ReadResult {
+  const now = reading.time.now()
+  const answer = registry.known(at)?.answerIfStored(read, now)
+  return answer ?? reading.snapshot(() => registry.current(at).answer(read, now))
+}
+
+/** `undefined` for a bucket that is there from the start and not stored yet. */
+export function storedInfo(
+  { registry, reading }: SqliteCore,
+  at: BucketRef,
+): BucketInfo | undefined {
+  return reading.snapshot((statements) => {
+    const row = statements.bucketByName.get(at.project, at.bucket) as BucketRow | undefined
+    if (row) return toBucketInfo(row, reading, reading.time.now())
+    if (registry.isFromStart(at)) return undefined
+    throw bucketNotFound(at)
+  })
+}

@@ -1,0 +1,120 @@
+import { AnswerBudget, startServer } from '@kvasir/server'
+import { openMemoryEngine } from 'kvasir/memory'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { answersWaitingMax, answerWaitMs } from '../../src/limits/server-limits.ts'
+import { openApp, problemOf } from './open-app.ts'
+import { RawSocket } from './raw-socket.ts'
+
+const mebibyte = 1024 * 1024
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Asks for values of these sizes, one after another. */
+function asking(...sizes: number[]) {
+  return async (onValue: (size: number) => void): Promise<string> => {
+    for (const size of sizes) onValue(size)
+    return 'answered'
+  }
+}
+
+describe('the memory for answers', () => {
+  it('is given to who has waited longest, as soon as there is some', async () => {
+    const budget = new AnswerBudget(4 * mebibyte)
+    const first = budget.share()
+    await first.reading(asking(3 * mebibyte))
+    const order: number[] = []
+    const waiting = [1, 2].map(async (number) => {
+      const share = budget.share()
+      await share.reading(asking(2 * mebibyte, 2 * mebibyte))
+      order.push(number)
+      share.holdOnly(0)
+    })
+
+    first.holdOnly(0)
+    await Promise.all(waiting)
+
+    expect(order).toEqual([1, 2])
+  })
+
+  it('is not waited for by who asks for little', async () => {
+    const budget = new AnswerBudget(4 * mebibyte)
+    await budget.share().reading(asking(4 * mebibyte))
+    const waiting = budget.share().reading(asking(2 * mebibyte))
+
+    expect(await budget.share().reading(asking(60_000))).toBe('answered')
+    await expect(waiting).rejects.toMatchObject({ code: 'KV_UNAVAILABLE' })
+  })
+
+  it('is refused to who has waited for too long, who is told when to come back', async () => {
+    vi.useFakeTimers()
+    const budget = new AnswerBudget(4 * mebibyte)
+    await budget.share().reading(asking(4 * mebibyte))
+    const refused = budget.share().reading(asking(mebibyte))
+    const failure = expect(refused).rejects.toMatchObject({
+      code: 'KV_UNAVAILABLE',
+      outcome: 'not-applied',
+      details: { retryAfterSeconds: 2 },
+    })
+
+    await vi.advanceTimersByTimeAsync(answerWaitMs)
+
+    await failure
+  })
+
+  it('is refused at once when too many wait for it', async () => {
+    const budget = new AnswerBudget(4 * mebibyte)
+    const holder = budget.share()
+    await holder.reading(asking(4 * mebibyte))
+    const waiting = Array.from({ length: answersWaitingMax }, async () => {
+      const share = budget.share()
+      await share.reading(asking(mebibyte))
+      share.holdOnly(0)
+    })
+
+    await expect(budget.share().reading(asking(mebibyte))).rejects.toThrow('under way')
+
+    holder.holdOnly(0)
+    await Promise.all(waiting)
+  })
+
+  it('is not all that one answer may take, when that is more than answers may take', async () => {
+    const share = new AnswerBudget(128 * mebibyte).share()
+
+    const reading = share.reading(asking(40 * mebibyte, 40 * mebibyte))
+
+    await expect(reading).rejects.toMatchObject({ code: 'KV_TOO_LARGE' })
+    expect(share.isEmpty).toBe(true)
+  })
+})
+
+describe('an answer on its way to a client that does not read', () => {
+  it('takes memory until the client has gone', async () => {
+    const answers = new AnswerBudget(16 * mebibyte)
+    const { app, request } = openApp({ engine: openMemoryEngine(), answers })
+    const headers = { 'content-type': 'text/plain' }
+    const body = 'x'.repeat(9 * mebibyte)
+    await request('/v1/buckets/default/keys/large', { method: 'PUT', headers, body })
+    const server = await startServer({ app, host: '127.0.0.1', port: 0 })
+    onTestFinished(() => server.close({ graceMs: 0 }))
+    const slow = await RawSocket.open(server.url, { isReading: false })
+    const head = 'Host: kv.test\r\nAuthorization: Bearer shop\r\n'
+    slow.write(`GET /v1/buckets/default/keys/large HTTP/1.1\r\n${head}\r\n`)
+    await vi.waitUntil(() => !hasRoom(answers))
+
+    const refused = await request('/v1/buckets/default/keys/large')
+    slow.destroy()
+    await vi.waitUntil(() => hasRoom(answers))
+
+    expect(await problemOf(refused)).toMatchObject({ status: 503, code: 'KV_UNAVAILABLE' })
+    expect(refused.headers.get('retry-after')).toBe('2')
+    expect((await request('/v1/buckets/default/keys/large')).status).toBe(200)
+  })
+})
+
+function hasRoom(answers: AnswerBudget): boolean {
+  const hasTaken = answers.tryTake(16 * mebibyte, true)
+  if (hasTaken) answers.correct(-16 * mebibyte)
+  return hasTaken
+}
