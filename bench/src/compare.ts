@@ -5,7 +5,7 @@ import { perSecond, sizeText } from './format.ts'
 import { inTurn } from './in-turn.ts'
 import type { BenchOptions } from './options.ts'
 import { say } from './progress.ts'
-import type { Measurement } from './results.ts'
+import type { AbsentEngine, Measurement } from './results.ts'
 import { twoAtATime } from './two-at-a-time.ts'
 import type { Outcome, Workload } from './workloads/workload.ts'
 
@@ -13,26 +13,41 @@ import type { Outcome, Workload } from './workloads/workload.ts'
  * Measures every engine at every workload and size. Within a round the engines take turns at one
  * workload, each in its own process, so that all meet the same moods of the machine.
  */
-export async function compare(options: BenchOptions): Promise<Measurement[]> {
+export async function compare(options: BenchOptions): Promise<Comparison> {
   const measurements: Measurement[] = []
+  const absent: AbsentEngine[] = []
   for (const valueBytes of options.sizes) {
-    measurements.push(...(await compareAt(valueBytes, options)))
+    const { present, ...without } = await compareAt(valueBytes, options)
+    measurements.push(...present)
+    absent.push(...without.absent)
   }
-  return measurements
+  return { measurements, absent }
 }
 
-async function compareAt(valueBytes: number, options: BenchOptions): Promise<Measurement[]> {
+export interface Comparison {
+  readonly measurements: readonly Measurement[]
+  readonly absent: readonly AbsentEngine[]
+}
+
+async function compareAt(valueBytes: number, options: BenchOptions) {
   const { engines, keyCount, rounds } = options
   const workloads = options.workloads.filter((workload) => isDueAt(valueBytes, workload, options))
   const wanted = engines.filter((engine) => workloads.some((each) => isWorth(engine, each)))
   const processes = wanted.map((engine) => new EngineProcess(engine, { keyCount, valueBytes }))
   const measurements: Measurement[] = []
+  const absent: AbsentEngine[] = []
   try {
-    await twoAtATime(processes, (process) => load(process, valueBytes))
+    await twoAtATime(processes, async (process) => {
+      const reason = await load(process, valueBytes)
+      if (reason !== undefined) absent.push({ engine: process.engine.name, reason })
+    })
+    const running = processes.filter(
+      ({ engine }) => !absent.some((each) => each.engine === engine.name),
+    )
     for (let round = 0; round < rounds; round++) {
       for (const workload of workloads) {
         say(`${sizeText(valueBytes)}, round ${round + 1} of ${rounds}: ${workload.title}`)
-        for (const process of inTurn(processes, round)) {
+        for (const process of inTurn(running, round)) {
           if (!isWorth(process.engine, workload)) continue
           const measurement = take(measurements, { process, workload, valueBytes })
           await measure(measurement, { process, workload, round, options })
@@ -43,14 +58,22 @@ async function compareAt(valueBytes: number, options: BenchOptions): Promise<Mea
     for (const process of processes) await process.close()
     rmSync(dataDirectory, { recursive: true, force: true })
   }
-  return measurements
+  return { present: measurements, absent }
 }
 
-async function load(process: EngineProcess, valueBytes: number): Promise<void> {
+/** Answers why the engine is not there, if it is not: the others are measured all the same. */
+async function load(process: EngineProcess, valueBytes: number): Promise<string | undefined> {
   const begin = performance.now()
-  await process.load()
+  try {
+    await process.load()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    say(`${process.engine.name} is LEFT OUT, since it could not be filled: ${reason}`)
+    return reason
+  }
   const seconds = ((performance.now() - begin) / 1000).toFixed(1)
   say(`${sizeText(valueBytes)}: filled ${process.engine.name} in ${seconds} s`)
+  return undefined
 }
 
 interface Turn {
@@ -101,7 +124,12 @@ function take(
   return measurement
 }
 
-function isWorth({ measures }: EngineDefinition, { kind, callers }: Workload): boolean {
+function isWorth(
+  { measures, hasPages }: EngineDefinition,
+  { name, needs, kind, callers }: Workload,
+): boolean {
+  if (needs === 'pages' && !hasPages) return false
+  if (measures === 'increments') return name === 'increment-64'
   if (measures === 'all') return true
   return kind === 'write' && (measures === 'writes' || callers > 1)
 }

@@ -40,12 +40,15 @@ export function entriesBetween(data: DataSet, from: number, to: number): Entry[]
 
 /** Names of 20 characters, scattered over the order of keys. */
 function namesOf(prefix: string, count: number): string[] {
-  const names = Array.from({ length: count }, (_, index) => {
-    const place = scatter(index).toString(16).padStart(8, '0')
-    return `${prefix}:${place}${String(index).padStart(7, '0')}`
-  })
+  const names = Array.from({ length: count }, (_, index) => nameAt(prefix, index))
   // A round trip makes the strings flat, as those that come from outside are.
   return JSON.parse(JSON.stringify(names)) as string[]
+}
+
+/** One of those names, of at most ten million. */
+export function nameAt(prefix: string, index: number): string {
+  const place = scatter(index).toString(16).padStart(8, '0')
+  return `${prefix}:${place}${String(index).padStart(7, '0')}`
 }
 
 /** A bijection of 32 bits that leaves no order in what it maps (the finalizer of MurmurHash3). */

@@ -45,12 +45,12 @@ export async function measureStores<Store extends OpenableStore, Workload extend
   const { subject, groups, workloads, rounds } = run
   const measurements: StoreMeasurement[] = []
   try {
-    await twoAtATime(groups.flat(), (process) => process.open())
-    say(`${subject}: opened ${groups.map(([any]) => any?.store.name).join(', ')}`)
+    const there = await openAll(groups)
+    say(`${subject}: opened ${there.map(([any]) => any?.store.name).join(', ')}`)
     for (let round = 0; round < rounds; round++) {
       for (const workload of workloads) {
         say(`${subject}, round ${round + 1} of ${rounds}: ${workload.title}`)
-        const due = groups.filter(([any]) => any && run.isWorth(any.store, workload))
+        const due = there.filter(([any]) => any && run.isWorth(any.store, workload))
         for (const processes of inTurn(due, round)) {
           const taken: StoreMeasurement[] = []
           for (const process of processes) {
@@ -67,6 +67,25 @@ export async function measureStores<Store extends OpenableStore, Workload extend
     rmSync(dataDirectory, { recursive: true, force: true })
   }
   return measurements
+}
+
+/** Answers those that could be opened: the others are left out, and nobody suffers for it. */
+async function openAll<Store extends OpenableStore>(
+  groups: readonly (readonly StoreProcess<Store, object>[])[],
+): Promise<(readonly StoreProcess<Store, object>[])[]> {
+  const absent = new Set<string>()
+  await twoAtATime(groups.flat(), async (process) => {
+    const { name } = process.store
+    if (absent.has(name)) return
+    try {
+      await process.open()
+    } catch (error) {
+      absent.add(name)
+      const reason = error instanceof Error ? error.message : error
+      say(`${name} is LEFT OUT, since it could not be opened: ${reason}`)
+    }
+  })
+  return groups.filter(([any]) => any && !absent.has(any.store.name))
 }
 
 async function measure(

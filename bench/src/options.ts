@@ -40,8 +40,6 @@ export interface BenchOptions {
   /** Whether to fail when Kvasir does not keep its promises about large records and buckets. */
   readonly isCheck: boolean
   readonly isJson: boolean
-  /** Whether everything is measured in full, so that the results are worth keeping. */
-  readonly isComplete: boolean
 }
 
 const workloadNames = [...workloadList.map(({ name }) => name), 'growth']
@@ -60,26 +58,22 @@ const engineNames = [
   ),
 ]
 
-export const help = `Compares Kvasir with other stores: npm run bench -- [options]
+export const optionHelp = `Options for one suite, or for workloads and engines by hand, which are only printed:
 
-  --quick            a first impression in a few minutes: 1 KB values, 10,000 keys, short runs
   --only a,b         these workloads: ${wrapNames(allNames)}
   --sizes a,b        value sizes in bytes; default 100,1024,10240
   --elements a,b     elements in a record; default 10,1000,100000
   --engines a,b      these engines: ${wrapNames(engineNames)}
   --keys n           keys in each store; default 100000
   --rounds n         rounds; default 3
-  --without-redis    leave Redis out, where there is no redis-server to be had
-  --without-nats     leave NATS out, where there is no nats-server to be had
+  --without-redis    leave Redis out
+  --without-nats     leave NATS out
   --check            fail when an operation on a record of 100,000 elements costs Kvasir more than
                      ${promise.ratioMax} times what it costs on one of 10, or one in a bucket of 1,000,000 keys more
                      than ${sizePromise.ratioMax} times what it costs in one of 100,000, or a change by
-                     another process is told later than ${wakeUpPromise.p99MsMax} ms; with --only records or
-                     --only buckets, a few minutes
+                     another process is told later than ${wakeUpPromise.p99MsMax} ms
   --json             print the raw figures as JSON instead of tables
   --help             this text
-
-A complete run takes about half an hour and writes bench/results; any other only prints.
 `
 
 const full = {
@@ -146,11 +140,9 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
   const given = parseFlags(argv)
   if (given.help) return undefined
 
-  const { only, sizes, elements, engines, keys, rounds } = given
+  const { only, sizes, engines, keys, rounds } = given
   const preset = given.quick ? quick : full
   const { recordMs: _ms, bucketSizes: _sizes, wakeUps: _wakeUps, ...keyPreset } = preset
-  const narrowed = only ?? sizes ?? elements ?? engines ?? keys ?? rounds
-  const isWithout = given['without-redis'] || given['without-nats']
   const names = only?.split(',')
   checkNames(names, { known: allNames, kind: 'workload' })
   checkNames(engines?.split(','), { known: engineNames, kind: 'engine' })
@@ -170,7 +162,6 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
     isWithoutNats: given['without-nats'],
     isCheck: given.check,
     isJson: given.json,
-    isComplete: !given.quick && !isWithout && narrowed === undefined,
   }
 }
 

@@ -1,8 +1,8 @@
-import { bucketSections, bucketSummary } from './buckets/bucket-report.ts'
+import { bucketSections } from './buckets/bucket-report.ts'
 import { grouped, sizeText, table, times } from './format.ts'
 import { markdown, rateGrid, ratioGrid } from './grid.ts'
 import { promiseLines } from './promises.ts'
-import { recordSections, recordSummary } from './records/record-report.ts'
+import { recordSections } from './records/record-report.ts'
 import type { Results } from './results.ts'
 import { median, pairedRatio, summarize } from './statistics.ts'
 import { wakeUpSections } from './wake-ups/wake-ups.ts'
@@ -30,26 +30,6 @@ export function fullReport(results: Results): string {
     ...recordSections(results.records),
     ...bucketSections(results.buckets),
     ...wakeUpSections(results.wakeUps),
-    versionsText(results),
-  ])
-}
-
-/** What the README has room for: the ratios at 1 KB of the stores that keep what they are given. */
-export function shortReport(all: Results): string {
-  const valueBytes = 1024
-  const engines = all.engines.filter(({ durability }) => durability !== 'memory')
-  const names = engines.map(({ name }) => name)
-  const measurements = all.measurements.filter(({ engine }) => names.includes(engine))
-  const results = { ...all, engines, measurements }
-  return join([
-    `${sizeText(valueBytes)} values: how many times Kvasir's rate is theirs, within one durability; higher is better for Kvasir.`,
-    markdown(ratioGrid(results, valueBytes)),
-    machineText(results),
-    ...losses(results).slice(1),
-    promiseLines(engines).join('\n'),
-    ...recordSummary(all.records),
-    ...bucketSummary(all.buckets),
-    ...wakeUpSections(all.wakeUps).slice(1),
     versionsText(results),
   ])
 }

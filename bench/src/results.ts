@@ -18,6 +18,12 @@ export interface Measurement {
   failure?: string
 }
 
+/** An engine that could not be started or filled, and why. */
+export interface AbsentEngine {
+  readonly engine: string
+  readonly reason: string
+}
+
 /** What an operation costs Kvasir when its bucket grows. */
 export interface GrowthMeasurement {
   readonly engine: string
@@ -40,6 +46,7 @@ export interface EngineInfo {
 export interface WireResults {
   readonly engines: readonly EngineInfo[]
   readonly measurements: readonly Measurement[]
+  readonly absent: readonly AbsentEngine[]
 }
 
 export interface Results {
@@ -58,6 +65,7 @@ export interface Results {
   readonly peers: Record<string, string>
   readonly engines: readonly EngineInfo[]
   readonly measurements: readonly Measurement[]
+  readonly absent: readonly AbsentEngine[]
   readonly growth: readonly GrowthMeasurement[]
   readonly wire: WireResults
   readonly records: RecordResults

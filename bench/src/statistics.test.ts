@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { median, pairedRatio, summarize } from './statistics.ts'
+import { median, pairedRatio, percentile, summarize } from './statistics.ts'
 
 describe('the median', () => {
   it('is the middle of an odd number of values, in whatever order and by size', () => {
@@ -36,5 +36,19 @@ describe('a ratio over rounds', () => {
 
   it('takes the rounds that both have', () => {
     expect(pairedRatio([100, 100], [50])).toEqual({ median: 2, low: 2, high: 2 })
+  })
+})
+
+describe('a percentile', () => {
+  it('is the value that so many in a hundred do not exceed', () => {
+    const values = Array.from({ length: 200 }, (_, index) => 200 - index)
+
+    expect([1, 50, 99, 100].map((percent) => percentile(values, percent))).toEqual([
+      2, 100, 198, 200,
+    ])
+  })
+
+  it('does not exist for nothing', () => {
+    expect(() => percentile([], 99)).toThrow('no percentile of nothing')
   })
 })

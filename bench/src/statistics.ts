@@ -8,6 +8,13 @@ export function median(values: readonly number[]): number {
   return ((sorted[middle - 1] as number) + upper) / 2
 }
 
+/** The value that so many in a hundred do not exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+  if (values.length === 0) throw new Error('There is no percentile of nothing.')
+  const sorted = Float64Array.from(values).sort()
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] as number
+}
+
 export interface Summary {
   readonly median: number
   readonly low: number

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bucketSections, bucketSummary } from './bucket-report.ts'
+import { bucketSections } from './bucket-report.ts'
 import { exampleBuckets, exampleBucketsWith } from './bucket-results-example.ts'
 
 describe('the report on buckets', () => {
@@ -22,13 +22,13 @@ describe('the report on buckets', () => {
 
     const text = bucketSections(results).join('\n\n')
 
-    const row = rowOf(bucketSummary(results), 'values kept', 'put, durable: Kvasir ÷ NATS KV')
+    const row = rowOf(bucketSections(results), 'values kept', 'put, durable: Kvasir ÷ NATS KV')
     expect(row).toEqual(['put, durable: Kvasir ÷ NATS KV', '10×', '6.7×', '5.0×'])
     expect(text).toContain('put, relaxed: Kvasir served ÷ NATS KV')
   })
 
   it('compares reads whatever the durability, since they promise nothing', () => {
-    const row = rowOf(bucketSummary(exampleBuckets()), 'keys in', 'get: Kvasir ÷ NATS KV')
+    const row = rowOf(bucketSections(exampleBuckets()), 'keys in', 'get: Kvasir ÷ NATS KV')
 
     expect(row).toEqual(['get: Kvasir ÷ NATS KV', '1.0×', '1.0×'])
   })
@@ -50,9 +50,9 @@ describe('the report on buckets', () => {
     )
     const half = exampleBucketsWith({ workload: 'bucket-statistics' }, { failure: 'it hung' })
 
-    expect(bucketSummary(exampleBuckets()).join('\n')).toContain('one of 100,000: kept.')
-    expect(bucketSummary(half).join('\n')).toContain('not measured in full.')
-    expect(bucketSummary(slow).join('\n')).toContain(
+    expect(bucketSections(exampleBuckets()).join('\n')).toContain('one of 100,000: kept.')
+    expect(bucketSections(half).join('\n')).toContain('not measured in full.')
+    expect(bucketSections(slow).join('\n')).toContain(
       'NOT kept.\n- kvasir-durable at bucket-page: 3.0×',
     )
   })
@@ -78,18 +78,19 @@ describe('the report on buckets', () => {
 
   it('is silent when buckets were not measured', () => {
     expect(bucketSections(exampleBuckets({ measurements: [] }))).toEqual([])
-    expect(bucketSummary(exampleBuckets({ measurements: [] }))).toEqual([])
   })
 })
 
-/** The cells of a row, in the first table with such a header. */
+/** The cells of a row, in the tables with such a header. */
 function rowOf(sections: readonly string[], header: string, title: string): string[] {
-  const table = sections.find((section) => section.startsWith(`| ${header}`)) ?? ''
-  const cells = table.split('\n').map((line) => {
-    return line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim())
-  })
+  const tables = sections.filter((section) => section.startsWith(`| ${header}`))
+  const cells = tables
+    .flatMap((table) => table.split('\n'))
+    .map((line) => {
+      return line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim())
+    })
   return cells.find(([first]) => first === title) ?? []
 }

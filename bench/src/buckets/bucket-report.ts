@@ -26,14 +26,6 @@ export function bucketSections(results: BucketResults): string[] {
   ]
 }
 
-/** What the README has room for: how Kvasir compares, and whether the promise is kept. */
-export function bucketSummary(results: BucketResults): string[] {
-  if (results.measurements.length === 0) return []
-  const title =
-    "Buckets: how many times Kvasir's rate is that of others; higher is better for Kvasir."
-  return [...comparison(results, title), ...verdictText(results), ...leftOutText(results)]
-}
-
 /** None where Kvasir is alone. */
 function comparison(results: BucketResults, title: string): string[] {
   const grids = tables(scenes.map((scene) => versusGrid(results, scene)))

@@ -3,7 +3,10 @@ import type { EngineDefinition } from './engine.ts'
 import { keyvSqlite } from './keyv-sqlite.ts'
 import { kvasirDurable, kvasirMemory, kvasirRelaxed } from './kvasir.ts'
 import { lmdbDefault, lmdbSynced } from './lmdb.ts'
+import { mapJson } from './map-json.ts'
+import { natsAlways } from './nats-kv.ts'
 import { sqliteFull, sqliteFullBatched, sqliteNormal, sqliteNormalBatched } from './raw-sqlite.ts'
+import { redisAlways } from './redis.ts'
 import { unstorageFs, unstorageMemory } from './unstorage.ts'
 import { wireEngineList } from './wire-engine-list.ts'
 
@@ -16,16 +19,20 @@ export const engineList: readonly EngineDefinition[] = [
   lmdbSynced,
   keyvSqlite,
   denoKv,
+  // Servers, of which only their counters are compared with something embedded.
+  { ...redisAlways, measures: 'increments' },
+  { ...natsAlways, measures: 'increments' },
   kvasirRelaxed,
   sqliteNormal,
   sqliteNormalBatched,
   unstorageFs,
+  mapJson,
   kvasirMemory,
   unstorageMemory,
 ]
 
 export function engineNamed(name: string): EngineDefinition {
-  const all = [...engineList, ...wireEngineList]
+  const all = [...wireEngineList, ...engineList]
   const engine = all.find((candidate) => candidate.name === name)
   if (engine) return engine
   const names = all.map((known) => known.name).join(', ')

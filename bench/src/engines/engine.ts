@@ -20,8 +20,8 @@ export interface Connection {
   counter(key: string): Awaitable<number>
   /** Stores many entries as fast as the store can; not measured. */
   load(entries: readonly Entry[]): Promise<void>
-  /** Kvasir alone: the next page of 100 keys, from the first again after the last. */
-  listPage?(): Promise<number>
+  /** The next page of 1,000 keys with their values, from the first again after the last. */
+  listPage?(): Awaitable<number>
   close(): Awaitable<void>
 }
 
@@ -45,9 +45,11 @@ export interface EngineDefinition {
   readonly notes: readonly string[]
   /**
    * What is worth measuring: `writes` where reads are those of a sibling, `groups` where writes one
-   * by one are, too.
+   * by one are, too, and `increments` of those that nothing else is compared with.
    */
-  readonly measures: 'all' | 'writes' | 'groups'
+  readonly measures: 'all' | 'writes' | 'groups' | 'increments'
+  /** Whether it has pages of keys with their values, made as quickly as it can. */
+  readonly hasPages?: boolean
   open(directory: string): Promise<Connection>
 }
 

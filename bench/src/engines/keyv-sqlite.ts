@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { importPeer } from '../../peers/import-peer.ts'
 import { type EngineDefinition, inChunks } from './engine.ts'
 
-interface Adapter {
+export interface Adapter {
   query(sql: string): Promise<unknown>
 }
 
-interface Keyv {
+export interface Keyv {
   get(key: string): Promise<unknown>
   set(key: string, value: unknown): Promise<boolean>
   has(key: string): Promise<boolean>
@@ -15,7 +15,7 @@ interface Keyv {
   disconnect(): Promise<void>
 }
 
-interface KeyvModule {
+export interface KeyvModule {
   readonly Keyv: new (options: { store: Adapter; throwOnErrors: boolean }) => Keyv
 }
 

@@ -1,7 +1,7 @@
 import { type Kv, openStore, type Store } from 'kvasir'
 import { type Connection, type EngineDefinition, inChunks } from './engine.ts'
 
-const shared = { title: 'Kvasir', isKvasir: true, notes: [] } as const
+const shared = { title: 'Kvasir', isKvasir: true, hasPages: true, notes: [] } as const
 
 export const kvasirDurable: EngineDefinition = {
   ...shared,
@@ -58,7 +58,7 @@ async function countKeys(kv: Kv): Promise<number> {
 function pageReader(kv: Kv): () => Promise<number> {
   let cursor: string | undefined
   return async () => {
-    const page = await kv.keys().page({ limit: 100, ...(cursor !== undefined && { cursor }) })
+    const page = await kv.entries().page({ limit: 1000, ...(cursor !== undefined && { cursor }) })
     cursor = page.cursor
     return page.items.length
   }

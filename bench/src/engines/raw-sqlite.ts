@@ -6,7 +6,11 @@ import { type Database, openDatabase, type Synchronous } from './sqlite-database
 
 const full = 'WAL, synchronous=FULL'
 const normal = 'WAL, synchronous=NORMAL: synced at checkpoints'
-const shared = { isKvasir: false, notes: ['synchronous calls: 64 callers take turns'] } as const
+const shared = {
+  isKvasir: false,
+  hasPages: true,
+  notes: ['synchronous calls: 64 callers take turns'],
+} as const
 const batched = {
   isKvasir: false,
   measures: 'groups',
@@ -62,6 +66,9 @@ function one(database: Database): Connection {
   const select = database.prepare('SELECT value FROM entries WHERE key = ?')
   const exists = database.prepare('SELECT 1 FROM entries WHERE key = ?')
   const keys = database.prepare('SELECT key FROM entries ORDER BY key')
+  const page = database.prepare(
+    'SELECT key, value FROM entries WHERE key > ? ORDER BY key LIMIT 1000',
+  )
   const remove = database.prepare('DELETE FROM entries WHERE key = ?')
   const increment = database.prepare(
     `INSERT INTO entries VALUES (?, '1') ON CONFLICT (key)
@@ -70,6 +77,7 @@ function one(database: Database): Connection {
   const upsert = database.prepare(
     'INSERT INTO entries VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   )
+  let last = ''
   const read = (key: string): string | undefined =>
     (select.get(key) as { value: string } | undefined)?.value
 
@@ -85,6 +93,14 @@ function one(database: Database): Connection {
       let count = 0
       for (const _row of keys.iterate()) count++
       return count
+    },
+    listPage() {
+      // After the last page it begins again.
+      const found = page.all(last)
+      const rows = (found.length > 0 ? found : page.all('')) as { key: string; value: string }[]
+      const entries = rows.map(({ key, value }) => ({ key, value: JSON.parse(value) }))
+      last = entries.at(-1)?.key ?? ''
+      return entries.length
     },
     increment: (key) => increment.get(key),
     counter: (key) => Number(read(key) ?? 0),

@@ -9,6 +9,7 @@ export interface Database {
 interface Statement {
   run(...values: string[]): unknown
   get(...values: string[]): unknown
+  all(...values: string[]): unknown[]
   iterate(...values: string[]): Iterable<unknown>
 }
 

@@ -37,18 +37,6 @@ function comparison(results: RecordResults, durability: string): string[] {
   return [`## Records, ${durability}: how many times Kvasir's rate is theirs`, markdown(grid)]
 }
 
-/** What the README has room for: how costs grow, and whether the promise is kept. */
-export function recordSummary(results: RecordResults): string[] {
-  if (results.measurements.length === 0) return []
-  return [
-    'Records: what an operation costs on the largest record, by what it costs on the smallest; lower is better.',
-    markdown(growthGrid(results)),
-    wholeText,
-    verdictText(results),
-    ...leftOutText(results),
-  ]
-}
-
 /** Whether the promise is kept, and by how much it is missed where it is not. */
 function verdictText(results: RecordResults): string {
   const verdicts = judgeFlatness(results)

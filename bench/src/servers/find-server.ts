@@ -14,8 +14,8 @@ export interface ServerKind {
   readonly debian: DebianPackage
   /** Where the program is in its package. */
   readonly path: string
-  /** The option that leaves it out. */
-  readonly option: string
+  /** The option that leaves it out, if there is one. */
+  readonly option?: string
 }
 
 /** A server that runs on this machine. */
@@ -44,6 +44,15 @@ export const natsKind: ServerKind = {
   debian: { name: 'nats-server', suite: 'sid' },
   path: 'usr/sbin/nats-server',
   option: '--without-nats',
+}
+
+export const postgresKind: ServerKind = {
+  name: 'postgres',
+  variable: 'POSTGRES_SERVER',
+  versionPattern: /\(PostgreSQL\) ([\d.]+)/,
+  versionMin: [13, 0],
+  debian: { name: 'postgresql-15' },
+  path: 'usr/lib/postgresql/15/bin/postgres',
 }
 
 const cache = join(import.meta.dirname, '../../../.cache')
@@ -88,7 +97,8 @@ function download(kind: ServerKind): ServerProgram {
   if (program) return program
   throw new Error(
     `There is no ${name} to compare with (${trouble ?? "Debian's does not run here"}). ` +
-      `Install ${versionMin.join('.')} or newer, name it in ${variable}, or leave it out with ${option}.`,
+      `Install ${versionMin.join('.')} or newer, or name it in ${variable}` +
+      `${option === undefined ? '' : `, or leave it out with ${option}`}.`,
   )
 }
 

@@ -22,6 +22,8 @@ export interface ServerStart {
   readonly command: string
   readonly env: NodeJS.ProcessEnv
   readonly flags: readonly string[]
+  /** Whom it runs as, if not as the user of the bench. */
+  readonly user?: { readonly uid: number; readonly gid: number }
   /** What it says once it takes connections, perhaps with the address as its first group. */
   readonly readyPattern: RegExp
   /** Removes what is left when the server is gone; must not wait for anything. */
@@ -37,8 +39,8 @@ export interface ServerStart {
 export async function startServer(
   start: ServerStart,
 ): Promise<{ readonly ready: RegExpExecArray; close(): Promise<void> }> {
-  const { command, env, flags } = start
-  const child = spawn(command, flags, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { command, env, flags, user } = start
+  const child = spawn(command, flags, { env, ...user, stdio: ['ignore', 'pipe', 'pipe'] })
   const cleanUp = (): void => {
     child.kill('SIGKILL')
     start.cleanUp?.()

@@ -19,6 +19,7 @@ export const workloadList: readonly Workload[] = [
   deleteKeys,
   increment64,
   list,
+  listPage,
 ]
 
 /** What is measured of a store behind a server. */
@@ -28,8 +29,7 @@ export const wireWorkloads: readonly Workload[] = [get, get64, set, set64, incre
 export const growthWorkloads: readonly Workload[] = [get, set, listPage]
 
 export function workloadNamed(name: string): Workload {
-  const known = [...workloadList, ...growthWorkloads]
-  const workload = known.find((candidate) => candidate.name === name)
+  const workload = workloadList.find((candidate) => candidate.name === name)
   if (workload) return workload
   const names = workloadList.map((candidate) => candidate.name).join(', ')
   throw new Error(`There is no workload "${name}". There are: ${names}.`)

@@ -11,6 +11,8 @@ export interface Workload {
   readonly callers: 1 | 64
   /** Whether its cost does not depend on the values, so that one size will do. */
   readonly isSizeless?: boolean
+  /** What not every engine has. */
+  readonly needs?: 'pages'
   /** Whether half the time will do. */
   readonly isShort?: boolean
   run(setting: Setting): Promise<Outcome>

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { machineLine } from '../machine.ts'
+import { say } from '../progress.ts'
+import { readKept } from '../suites/results-directory.ts'
+import { suites } from '../suites/suite-list.ts'
+import { fillMarkers } from './fill-markers.ts'
+import { reportShortly, reportTargets } from './report-targets.ts'
+
+const repository = join(import.meta.dirname, '../../..')
+const results = join(repository, 'bench/results')
+
+/** Writes what the suites have left behind between the markers of the docs. */
+export function writePerformanceDoc(): void {
+  const texts = new Map([
+    ['targets', reportTargets().trimEnd()],
+    ['reached', reportShortly()],
+    ['machine', machines()],
+    ...suites.flatMap(({ name }) => {
+      const file = join(results, `${name}.md`)
+      return existsSync(file) ? [[name, tablesOf(readFileSync(file, 'utf8'))] as const] : []
+    }),
+  ])
+  for (const name of ['docs/performance.md', 'README.md']) {
+    const path = join(repository, name)
+    writeFileSync(path, fillMarkers(readFileSync(path, 'utf8'), texts))
+    say(`wrote the figures of ${name}`)
+  }
+}
+
+/** Where and when each suite was measured: a line for each. */
+function machines(): string {
+  const lines = suites.flatMap(({ name }) => {
+    const kept = readKept(name)
+    return kept ? [`- ${name}: ${machineLine(kept.machine)}`] : []
+  })
+  return lines.length > 0 ? lines.join('\n') : 'Nothing has been measured yet.'
+}
+
+/** Without a title of its own: the page has one. */
+function tablesOf(text: string): string {
+  return text
+    .replaceAll(/^# .*\n+/gm, '')
+    .replaceAll(/^## /gm, '#### ')
+    .trim()
+}
