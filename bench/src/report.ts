@@ -125,7 +125,7 @@ function spreadText({ measurements }: Results): string {
     })
   if (spreads.length === 0) return ''
   const { median: usual, high } = summarize(spreads)
-  return `From the slowest to the quickest round a figure spans ${usual.toFixed(0)} % of its median (at worst ${high.toFixed(0)} %); every round is in latest.json.`
+  return `From the slowest to the quickest round a figure spans ${usual.toFixed(0)} % of its median (at worst ${high.toFixed(0)} %); every round is in the JSON beside this.`
 }
 
 function join(paragraphs: readonly string[]): string {

@@ -3,7 +3,7 @@ import type { Durability } from './engines/engine.ts'
 import type { RecordResults } from './records/record-results.ts'
 import type { WakeUps } from './wake-ups/wake-ups.ts'
 
-// What a run leaves behind, as `bench/results/latest.json` has it.
+// What a run leaves behind, as `bench/results/<suite>.json` has it.
 
 /** One engine at one workload and one size of values. */
 export interface Measurement {

@@ -3,7 +3,7 @@ import type { EngineInfo } from '../results.ts'
 import { median } from '../statistics.ts'
 import type { SceneName } from './scenes.ts'
 
-/** What a run leaves behind of the buckets; part of `bench/results/latest.json`. */
+/** What a run leaves behind of the buckets; part of the suite's file in `bench/results`. */
 export interface BucketResults {
   /** The sizes of each scene, from small to large. */
   readonly sizes: Readonly<Record<SceneName, readonly number[]>>

@@ -1,6 +1,6 @@
 import type { EngineInfo } from '../results.ts'
 
-/** What a run leaves behind of the records; part of `bench/results/latest.json`. */
+/** What a run leaves behind of the records; part of the suite's file in `bench/results`. */
 export interface RecordResults {
   /** How many elements the records have, from few to many. */
   readonly elementCounts: readonly number[]
