@@ -51,14 +51,16 @@ export class HostileClient {
   }
 
   async #judgeRefusal(given: HostileRequest, answer: Answer): Promise<void> {
-    const isOfNobody = answer.body.includes('KV_ROUTE_NOT_FOUND') || answer.status === 405
+    const { status } = answer
+    // A HEAD that nobody answers has no body that could say so.
+    const isUntold = given.method === 'HEAD' && status === 404
+    const isOfNobody = isUntold || answer.body.includes('KV_ROUTE_NOT_FOUND') || status === 405
     const missing = isOfNobody ? [] : await undescribed(given, answer)
     for (const each of missing) this.#note(given, each)
     // What a read changed shows at the next write that is refused.
     if (given.method === 'GET' || given.method === 'HEAD') return
     const digest = await this.#readDigest()
-    if (digest !== this.#digest)
-      this.#note(given, `was refused (${answer.status}) and changed data`)
+    if (digest !== this.#digest) this.#note(given, `was refused (${status}) and changed data`)
     this.#digest = digest
   }
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { harmless } from '../http/raw-socket.ts'
 
 /** A subscriber to a watch, over a connection of its own, that counts instead of keeping. */
 export class Subscriber {
@@ -46,7 +47,7 @@ export class Subscriber {
 
   /** Resolves once the server has cut the connection of one that does not read. */
   async untilReset(): Promise<void> {
-    const probe = setInterval(() => this.#socket.write('x'), 100)
+    const probe = setInterval(() => this.#socket.write(harmless), 100)
     await this.closed
     clearInterval(probe)
   }

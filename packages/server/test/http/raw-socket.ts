@@ -1,5 +1,11 @@
 import { connect, type Socket } from 'node:net'
 
+/**
+ * Only who writes is told that a connection is cut which is not read from; and anything but empty
+ * lines, which may stand before a request, would be a reason to cut it.
+ */
+export const harmless = '\r\n'
+
 /** A connection on which the tests write what no HTTP client would. */
 export class RawSocket {
   readonly #socket: Socket
@@ -47,8 +53,7 @@ export class RawSocket {
 
   /** Resolves once the other side has cut the connection, whether anything was read or not. */
   async untilReset(): Promise<void> {
-    // Only who writes is told of a connection that is not read from.
-    const probe = setInterval(() => this.#socket.write('x'), 20)
+    const probe = setInterval(() => this.#socket.write(harmless), 20)
     await this.#closed
     clearInterval(probe)
   }
