@@ -8,6 +8,7 @@ import { commitTests } from './commit.ts'
 import { concurrencyTests } from './concurrency.ts'
 import { conditionTests } from './conditions.ts'
 import { deleteTests } from './delete.ts'
+import { durabilityTests } from './durability.ts'
 import { expiryTests } from './expiry.ts'
 import { flowBadInputTests } from './flows-bad-input.ts'
 import { flowBucketTests } from './flows-buckets.ts'
@@ -101,6 +102,7 @@ const contract = [
   mirrorTests,
   sourcesTests,
   idempotencyTests,
+  durabilityTests,
   valueTests,
   keyTests,
   abortTests,

@@ -19,4 +19,10 @@ export interface CommitOptions extends CallOptions {
    * with the data, in the same atomic step. A commit that applied nothing is not remembered.
    */
   readonly idempotencyKey?: string
+  /**
+   * When this commit is acknowledged, whatever the store is set to: once it outlives a power cut
+   * (`'durable'`), or once it outlives the process (`'relaxed'`). An engine that keeps nothing
+   * takes it, and keeps nothing all the same.
+   */
+  readonly durability?: 'durable' | 'relaxed'
 }

@@ -197,7 +197,7 @@ export interface Engine extends AsyncDisposable {
    *
    * Every operation that writes advances the bucket's revision by one. A condition that does not
    * hold makes the result `ok: false`. When the promise resolves, the writes are as durable as
-   * `capabilities.durability` says.
+   * the call's `durability` says, by default `capabilities.durability`.
    *
    * @throws {KvasirError} `KV_WRONG_TYPE` when an operation does not fit the value it meets;
    * `KV_TOO_LARGE` and `KV_QUOTA_EXCEEDED` at the bucket's limits; `KV_IDEMPOTENCY_MISMATCH`;

@@ -23,6 +23,7 @@ import { onAbort } from '../engine/on-abort.ts'
 import type { CommitResult, Operation, Read, ReadResult } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { checkBucketChanges, checkBucketConfig } from './check-bucket-config.ts'
+import { checkCommitOptions } from './check-commit-options.ts'
 import { checkOperations, checkReads } from './check-operation.ts'
 import {
   checkBucketName,
@@ -31,7 +32,6 @@ import {
   checkKey,
   checkPrefix,
   checkProjectName,
-  describe,
   invalidArgument,
   keyBytesMaxOf,
 } from './checks.ts'
@@ -119,7 +119,7 @@ export class CheckedEngine implements Engine {
     return this.#call(options, async (): Promise<CommitResult> => {
       checkBucketRef(at)
       checkOperations(at, operations)
-      checkIdempotencyKey(options?.idempotencyKey)
+      checkCommitOptions(options)
       if (operations.length === 0) {
         await this.#engine.getBucket(at, options)
         return { ok: true, results: [] }
@@ -273,15 +273,6 @@ function checkWatchQuery({ key, prefix, since, initial }: WatchQuery): void {
   if (since === undefined) return
   checkInteger(since, { name: 'since', min: 0 })
   if (initial) throw invalidArgument('Give since or initial, not both.')
-}
-
-function checkIdempotencyKey(idempotencyKey: unknown): void {
-  if (idempotencyKey === undefined) return
-  const isKey = typeof idempotencyKey === 'string' && /^[\x21-\x7e]+$/.test(idempotencyKey)
-  if (isKey && idempotencyKey.length <= limits.idempotencyKeyLengthMax) return
-  throw invalidArgument(
-    `An idempotency key is 1 to ${limits.idempotencyKeyLengthMax} visible ASCII characters; it was given ${describe(idempotencyKey)}.`,
-  )
 }
 
 function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {

@@ -8,6 +8,7 @@ export const headerNames = {
   expiresAt: 'kvasir-expires-at',
   sets: 'kvasir-sets',
   idempotencyKey: 'idempotency-key',
+  durability: 'kvasir-durability',
 } as const
 
 export const mediaTypes = {

@@ -1,7 +1,8 @@
 import { KvasirError, limits } from 'kvasir'
 import type { BucketRef, Conflict, Operation, OperationResult } from 'kvasir/engine'
-import { headerNames, toExpiry } from 'kvasir/protocol'
+import { toExpiry } from 'kvasir/protocol'
 import { z } from 'zod'
+import { commitOptionsOf } from './commit-options.ts'
 import { type Condition, readCondition } from './conditions.ts'
 import { problemResponse } from './problem-response.ts'
 import type { AppContext, RouteParts } from './route.ts'
@@ -42,8 +43,7 @@ export async function writeEntry(
   respond: (result: OperationResult) => Response,
 ): Promise<Response> {
   const condition = readCondition(context)
-  const idempotencyKey = context.req.header(headerNames.idempotencyKey)
-  const options = { ...(idempotencyKey !== undefined && { idempotencyKey }) }
+  const options = commitOptionsOf(context)
   const commit = (conditions: Exclude<Condition, 'exists'>) =>
     parts.engine.commit(at, [{ ...operation, ...conditions }], options)
   const committed =

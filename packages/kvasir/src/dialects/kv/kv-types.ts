@@ -13,6 +13,14 @@ export interface KvSetOptions {
   readonly keepTtl?: boolean
 }
 
+export interface KvDurability {
+  /**
+   * When this call resolves: once the write outlives a power cut (`'durable'`), or once it outlives
+   * the process (`'relaxed'`). Default: as the store is set.
+   */
+  readonly durability?: 'durable' | 'relaxed'
+}
+
 /** A condition on a write; when it fails, the write throws `KV_CONFLICT` and changes nothing. */
 export interface KvConditions {
   /** Writes only if the key does not exist. */
@@ -101,14 +109,14 @@ export interface Kv {
   set(
     key: string,
     value: unknown,
-    options: KvSetOptions & ({ ifAbsent: boolean } | { ifRevision: Revision }),
+    options: KvSetOptions & KvDurability & ({ ifAbsent: boolean } | { ifRevision: Revision }),
   ): Promise<Revision>
-  set(key: string, value: unknown, options: KvSetOptions): Promise<void>
+  set(key: string, value: unknown, options: KvSetOptions & KvDurability): Promise<void>
 
   has(key: string): Promise<boolean>
 
   /** Removes a key; `true` if it existed. */
-  delete(key: string): Promise<boolean>
+  delete(key: string, options?: KvDurability): Promise<boolean>
 
   /** Removes every key of the namespace, its locks and rate limits included. */
   clear(): Promise<void>
@@ -119,10 +127,11 @@ export interface Kv {
   /** Stores several values in one atomic step; resolves with their revisions. */
   setMany(
     entries: readonly ({ key: string; value: unknown } & KvSetOptions & KvConditions)[],
+    options?: KvDurability,
   ): Promise<Revision[]>
 
   /** Removes several keys in one atomic step; resolves with how many existed. */
-  deleteMany(keys: readonly string[]): Promise<number>
+  deleteMany(keys: readonly string[], options?: KvDurability): Promise<number>
 
   /** The keys in the order of their UTF-8 bytes. */
   keys(options?: KvListOptions): Listing<string>
@@ -136,7 +145,7 @@ export interface Kv {
    *
    * @throws {KvasirError} `KV_WRONG_TYPE` when the value is no number and no numeric string.
    */
-  increment(key: string, by?: number, options?: KvTtlOptions): Promise<number>
+  increment(key: string, by?: number, options?: KvTtlOptions & KvDurability): Promise<number>
 
   /**
    * Replaces a value by what `change` makes of it (`null` when the key does not exist), with nobody

@@ -11,6 +11,7 @@ import { changeOf } from './kv-change.ts'
 import type {
   Kv,
   KvConditions,
+  KvDurability,
   KvListOptions,
   KvLock,
   KvRateLimit,
@@ -55,10 +56,11 @@ class KvHandle implements Kv {
   async set(
     key: string,
     value: unknown,
-    third?: Duration | null | (KvSetOptions & KvConditions),
+    third?: Duration | null | (KvSetOptions & KvConditions & KvDurability),
   ): Promise<never> {
     const options = toSetOptions(third)
-    const result = await this.#bucket.apply({ ...options, op: 'put', key, value })
+    const operation = { ...options, op: 'put', key, value } as const
+    const result = await this.#bucket.apply(operation, durabilityOf(options))
     const isConditional = options.ifAbsent || options.ifRevision !== undefined
     // The overloads of `Kv.set` tell callers which of the two they get.
     return (isConditional ? result.revision : undefined) as never
@@ -69,8 +71,8 @@ class KvHandle implements Kv {
     return result?.ttlMs !== undefined
   }
 
-  async delete(key: string): Promise<boolean> {
-    const { changed } = await this.#bucket.apply({ op: 'delete', key })
+  async delete(key: string, options?: KvDurability): Promise<boolean> {
+    const { changed } = await this.#bucket.apply({ op: 'delete', key }, durabilityOf(options))
     return changed
   }
 
@@ -86,17 +88,22 @@ class KvHandle implements Kv {
 
   async setMany(
     entries: readonly ({ key: string; value: unknown } & KvSetOptions & KvConditions)[],
+    options?: KvDurability,
   ): Promise<Revision[]> {
     checkArray(entries, 'setMany takes an array of { key, value }')
     const results = await this.#bucket.applyAll(
       entries.map((entry) => ({ ...entry, op: 'put' as const })),
+      durabilityOf(options),
     )
     return results.map(({ revision }) => revision)
   }
 
-  async deleteMany(keys: readonly string[]): Promise<number> {
+  async deleteMany(keys: readonly string[], options?: KvDurability): Promise<number> {
     checkArray(keys, 'deleteMany takes an array of keys')
-    const results = await this.#bucket.applyAll(keys.map((key) => ({ op: 'delete' as const, key })))
+    const results = await this.#bucket.applyAll(
+      keys.map((key) => ({ op: 'delete' as const, key })),
+      durabilityOf(options),
+    )
     return results.filter(({ changed }) => changed).length
   }
 
@@ -108,8 +115,9 @@ class KvHandle implements Kv {
     return this.#bucket.entries<Value>(options)
   }
 
-  async increment(key: string, by = 1, options: KvTtlOptions = {}): Promise<number> {
-    const { number } = await this.#bucket.apply({ op: 'increment', key, by, ...ttlOf(options) })
+  async increment(key: string, by = 1, options: KvTtlOptions & KvDurability = {}): Promise<number> {
+    const operation = { op: 'increment', key, by, ...ttlOf(options) } as const
+    const { number } = await this.#bucket.apply(operation, durabilityOf(options))
     return number as number
   }
 
@@ -212,11 +220,16 @@ class KvHandle implements Kv {
 }
 
 function toSetOptions(
-  third: Duration | null | undefined | (KvSetOptions & KvConditions),
-): KvSetOptions & KvConditions {
+  third: Duration | null | undefined | (KvSetOptions & KvConditions & KvDurability),
+): KvSetOptions & KvConditions & KvDurability {
   if (third === null || third === undefined) return {}
   const isOptions = typeof third === 'object' && !Array.isArray(third) && !(third instanceof Date)
   return isOptions ? third : { ttl: third as Duration }
+}
+
+/** What the options say of the durability, for the commit; `undefined` when they say nothing. */
+function durabilityOf(options: KvDurability | undefined): KvDurability | undefined {
+  return options?.durability === undefined ? undefined : { durability: options.durability }
 }
 
 /** What a later reader would get: converted as storing does, and shared with nobody. */

@@ -20,6 +20,7 @@ import type { Change, Entry, Revision } from '../../engine/entry.ts'
 import type { CommitResult, Operation, Read, ReadResult } from '../../engine/operation.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { elementsOf } from '../../protocol/json-slices.ts'
+import { headerNames } from '../../protocol/names.ts'
 import { badAnswer, openObject, readChange, readEntryHead } from '../../protocol/wire-entry.ts'
 import { writeBatch } from '../../protocol/wire-operation.ts'
 import { readReadResults, writeReads } from '../../protocol/wire-read.ts'
@@ -132,7 +133,7 @@ export class RemoteEngine implements Engine {
   async commit(
     at: BucketRef,
     operations: readonly Operation[],
-    { signal, idempotencyKey = newIdempotencyKey() }: CommitOptions = {},
+    { signal, durability, idempotencyKey = newIdempotencyKey() }: CommitOptions = {},
   ): Promise<CommitResult> {
     const body = writeBatch(at.bucket, operations)
     await this.#watchesInPlace()
@@ -142,6 +143,7 @@ export class RemoteEngine implements Engine {
         method: 'POST',
         path: '/v1/batch',
         body,
+        ...(durability && { headers: { [headerNames.durability]: durability } }),
         idempotencyKey,
         signal,
       })

@@ -72,7 +72,9 @@ export class SocketEngine implements Engine {
     operations: readonly Operation[],
     options: CommitOptions = {},
   ): Promise<CommitResult> {
-    if (!this.#takes(options)) return this.#http.commit(at, operations, options)
+    // Frames have no place for a durability, which few calls name.
+    const isForSocket = options.durability === undefined && this.#takes(options)
+    if (!isForSocket) return this.#http.commit(at, operations, options)
     // A watch begins at its call: what is written later, it sees, so its request goes first.
     if (this.#opening.size > 0) await Promise.allSettled(this.#opening)
     const { idempotencyKey = this.#newIdempotencyKey() } = options

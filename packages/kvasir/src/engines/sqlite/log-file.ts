@@ -68,6 +68,11 @@ export class LogFile {
     fdatasyncSync(this.#file)
   }
 
+  sync(): void {
+    this.#file ??= openSync(this.#path, 'r+')
+    fdatasyncSync(this.#file)
+  }
+
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file)
     this.#file = undefined

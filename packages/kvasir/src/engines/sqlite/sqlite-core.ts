@@ -24,6 +24,7 @@ import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts'
 import { fromSqlite, isBusy } from './sqlite-errors.ts'
 import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
 import { StoreHealth } from './store-health.ts'
+import { Syncing } from './syncing.ts'
 import { WriteQueue } from './write-queue.ts'
 import { WriteTransaction } from './write-transaction.ts'
 
@@ -138,6 +139,8 @@ export class SqliteCore {
       statements,
       busyTimeoutMs: settings.busyTimeoutMs,
       health,
+      durability: settings.durability,
+      syncing: new Syncing(database, { log: this.#log, present: settings.durability }),
       onBeginning: () => reading.letGo(),
       explain: (failure) => this.explain(failure),
       onFull: (failure) => this.#onFull(failure),

@@ -33,6 +33,7 @@ import { loadSqliteDriver } from './sqlite-driver.ts'
 import type { SqliteEngineOptions } from './sqlite-engine-options.ts'
 import { fromSqlite, isBusy } from './sqlite-errors.ts'
 import type { BucketRow } from './sqlite-rows.ts'
+import type { JobOptions } from './write-queue.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
 export type { SqliteEngineOptions } from './sqlite-engine-options.ts'
@@ -162,11 +163,11 @@ class SqliteEngine implements Engine {
   async commit(
     at: BucketRef,
     operations: readonly Operation[],
-    { idempotencyKey, onValue }: CommitOptions = {},
+    { idempotencyKey, durability, onValue }: CommitOptions = {},
   ) {
     return this.#write(
       (transaction) => commitOperations(transaction, at, { operations, idempotencyKey, onValue }),
-      operations.length,
+      { weight: operations.length, durability },
     )
   }
 
@@ -281,9 +282,9 @@ class SqliteEngine implements Engine {
 
   #write<Result>(
     work: (transaction: WriteTransaction) => Result,
-    weight?: number,
+    options?: JobOptions,
   ): Promise<Result> {
-    return this.#core().queue.add(work, weight)
+    return this.#core().queue.add(work, options)
   }
 }
 

@@ -14,6 +14,9 @@ const primary = {
   notADatabase: 26,
 } as const
 
+/** A sync failed: one of SQLite's, or of our own of its log. */
+const ioErrorSync = primary.ioError | (4 << 8)
+
 /** The shared-memory file could not grow: in practice, the disk is full. */
 const ioErrorShmSize = primary.ioError | (19 << 8)
 
@@ -113,7 +116,9 @@ function meaningOf(error: unknown): number {
 }
 
 function errcodeOf(error: unknown): number {
-  if (typeof error !== 'object' || error === null || !('errcode' in error)) return 0
+  if (typeof error !== 'object' || error === null) return 0
+  if ('syscall' in error && error.syscall === 'fdatasync') return ioErrorSync
+  if (!('errcode' in error)) return 0
   return typeof error.errcode === 'number' ? error.errcode : 0
 }
 

@@ -10,12 +10,16 @@ import {
 } from './sqlite-errors.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 import type { StoreHealth } from './store-health.ts'
+import type { Syncing } from './syncing.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
 export interface WriteQueueOptions {
   readonly statements: SqliteStatements
   readonly busyTimeoutMs: number
   readonly health: StoreHealth
+  /** Of jobs that do not say. */
+  readonly durability: Durability
+  readonly syncing: Syncing
   /** Adds to an error what is known of its reason. */
   explain(failure: KvasirError): KvasirError
   /** Called when the disk has refused a write for lack of space. */
@@ -27,10 +31,19 @@ export interface WriteQueueOptions {
   onCommitted(transaction: WriteTransaction): void
 }
 
+type Durability = 'durable' | 'relaxed'
+
+export interface JobOptions {
+  /** What it counts towards a group's size; default: 1. */
+  readonly weight?: number
+  /** Whether it is to outlive a power cut before its caller learns of it. Default: the store's. */
+  readonly durability?: Durability | undefined
+}
+
 /** A write that waits for its turn. */
 interface Job {
-  /** What it counts towards a group's size. */
   readonly weight: number
+  readonly durability: Durability
   readonly enqueuedAtMs: number
   /** It failed in a group and gets a transaction of its own. */
   isAlone: boolean
@@ -72,11 +85,15 @@ export class WriteQueue {
     this.#options.health.stopped(failure)
   }
 
-  add<Result>(run: (transaction: WriteTransaction) => Result, weight = 1): Promise<Result> {
+  add<Result>(
+    run: (transaction: WriteTransaction) => Result,
+    { weight = 1, durability = this.#options.durability }: JobOptions = {},
+  ): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       let settle: () => void
       this.#jobs.push({
         weight,
+        durability,
         enqueuedAtMs: performance.now(),
         isAlone: false,
         run(transaction) {
@@ -99,17 +116,21 @@ export class WriteQueue {
     await nextTurn()
     while (this.#jobs.length > 0) {
       if (this.#failure) this.#rejectAll(writingHasStopped(this.#failure))
-      else if (this.#begin()) this.#writeGroup(this.#takeGroup())
-      else await pauseForLock()
+      else {
+        const length = this.#groupLength()
+        if (this.#begin(length)) this.#writeGroup(this.#jobs.splice(0, length))
+        else await pauseForLock()
+      }
       if (this.#jobs.length > 0) await nextTurn()
     }
     this.#draining = undefined
   }
 
-  /** Takes the lock; answers whether it is worth going on at once. */
-  #begin(): boolean {
+  /** Takes the lock for so many jobs; answers whether it is worth going on at once. */
+  #begin(length: number): boolean {
     try {
       this.#options.onBeginning()
+      this.#options.syncing.set(this.#durabilityOf(length))
       this.#options.statements.beginImmediate.run()
       return true
     } catch (error) {
@@ -119,7 +140,15 @@ export class WriteQueue {
     }
   }
 
-  #takeGroup(): Job[] {
+  /** One of them that is to be durable makes the sync that the others need not wait for. */
+  #durabilityOf(length: number): Durability {
+    for (let index = 0; index < length; index++) {
+      if (this.#jobs[index]?.durability === 'durable') return 'durable'
+    }
+    return 'relaxed'
+  }
+
+  #groupLength(): number {
     let weight = 0
     let length = 0
     for (const job of this.#jobs) {
@@ -129,7 +158,7 @@ export class WriteQueue {
       length++
       if (job.isAlone) break
     }
-    return this.#jobs.splice(0, length)
+    return length
   }
 
   #writeGroup(group: readonly Job[]): void {
@@ -147,6 +176,7 @@ export class WriteQueue {
     }
     try {
       this.#options.statements.commit.run()
+      this.#options.syncing.committed(transaction)
     } catch (error) {
       rollBack(this.#options.statements.rollback)
       this.#fail(applied, error, { isCommit: true })

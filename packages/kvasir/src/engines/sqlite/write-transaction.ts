@@ -50,6 +50,8 @@ export class WriteTransaction {
   readonly overfull = new Set<number>()
   /** Whether any of the writes makes the store grow. */
   hasGrown = false
+  /** Once finished: whether it is certain that something was written. */
+  hasWritten = false
   #keptMs = 0
   #mustKeepTime = false
   readonly #registry: BucketRegistry
@@ -184,6 +186,7 @@ export class WriteTransaction {
   finish(): void {
     for (const draft of this.#touched) {
       if (draft.isRemoved) continue
+      this.hasWritten ||= draft.unwritten !== 'nothing'
       this.#write(draft)
       draft.answers?.write(this.#now + limits.idempotencyTtlMs)
     }

@@ -42,6 +42,12 @@ export const requestHeaders = {
       'Names this very request. For ten minutes the same key with the same write is answered as the first time, and not applied again.',
     shape: text.min(1).max(limits.idempotencyKeyLengthMax),
   },
+  Durability: {
+    name: asWritten(headerNames.durability),
+    description:
+      '`durable`: answered once the write outlives a power cut; `relaxed`: once it outlives the server. Default: as the server is set.',
+    shape: z.enum(['durable', 'relaxed']),
+  },
   Sets: {
     name: asWritten(headerNames.sets),
     description:
@@ -94,7 +100,7 @@ export type RequestHeader = keyof typeof requestHeaders
 export type AnswerHeader = keyof typeof answerHeaders
 
 /** What writes of one key take: conditions, and a name for the request. */
-export const writeHeaders = ['IfMatch', 'IfNoneMatch', 'IdempotencyKey'] as const
+export const writeHeaders = ['IfMatch', 'IfNoneMatch', 'IdempotencyKey', 'Durability'] as const
 
 /** The name as people write it: `Kvasir-Project`. */
 function asWritten(name: string): string {

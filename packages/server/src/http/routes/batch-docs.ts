@@ -16,7 +16,7 @@ export const batchDoc: RouteDoc = {
   summary: 'Carries out operations in one atomic step',
   description:
     'All of them, each seeing those before it, or none. What gives data back (`shift`, `previous`) needs the scope `read` as well.',
-  headers: ['IdempotencyKey'],
+  headers: ['IdempotencyKey', 'Durability'],
   body: jsonBody(bucketBody.extend({ operations: listOf(operationSchema) }), {
     bucket: 'default',
     operations: [

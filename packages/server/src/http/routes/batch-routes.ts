@@ -1,6 +1,7 @@
-import { headerNames, writeResults } from 'kvasir/protocol'
+import { writeResults } from 'kvasir/protocol'
 import { z } from 'zod'
 import { bodyLimits } from '../body-limits.ts'
+import { commitOptionsOf } from '../commit-options.ts'
 import { jsonText } from '../json-response.ts'
 import { problemResponse } from '../problem-response.ts'
 import { readBatch, readQuestions, writeAnswers } from '../read-batch.ts'
@@ -23,9 +24,7 @@ async function batch(...[context, { engine }]: Parameters<Route['handle']>): Pro
   const json = await readJsonBody(context, bodyLimits.batch)
   const { grant, project } = context.get('caller')
   const { bucket, operations } = readBatch(json, grant)
-  const idempotencyKey = context.req.header(headerNames.idempotencyKey)
-  const options = idempotencyKey === undefined ? {} : { idempotencyKey }
-  const committed = await engine.commit({ project, bucket }, operations, options)
+  const committed = await engine.commit({ project, bucket }, operations, commitOptionsOf(context))
   if (!committed.ok) return problemResponse(context, conflictError(committed.conflict))
   return jsonText(context, writeResults(committed.results))
 }

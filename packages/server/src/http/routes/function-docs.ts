@@ -55,7 +55,7 @@ function callDoc(described: FunctionDescription): RouteDoc {
     tag: 'Functions',
     summary: title,
     description: `${description}\n\nNeeds the scope \`${scope}\`.`,
-    headers: isCommit ? ['IdempotencyKey'] : [],
+    headers: isCommit ? ['IdempotencyKey', 'Durability'] : [],
     body: {
       ...jsonBody(shownBySchema(parameters), ...examples),
       ...(required.length === 0 && { isOptional: true }),

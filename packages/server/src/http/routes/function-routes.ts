@@ -6,10 +6,11 @@ import {
   findFunction,
   toFailure,
 } from 'kvasir/flows'
-import { headerNames, mediaTypes, parseJson } from 'kvasir/protocol'
+import { mediaTypes, parseJson } from 'kvasir/protocol'
 import { z } from 'zod'
 import { requireScopes } from '../authenticate.ts'
 import { bodyLimits } from '../body-limits.ts'
+import { commitOptionsOf } from '../commit-options.ts'
 import { jsonText } from '../json-response.ts'
 import { failureHeaders, toldOf } from '../problem-response.ts'
 import { hasBody, readJsonBody } from '../read-body.ts'
@@ -63,8 +64,7 @@ async function call(...[context, { engine, report }]: Call): Promise<Response> {
   const { grant, project } = context.get('caller')
   requireScopes(grant, [scope])
   const parameters = await readParameters(context)
-  const idempotencyKey = context.req.header(headerNames.idempotencyKey)
-  const options = idempotencyKey === undefined ? {} : { idempotencyKey }
+  const options = commitOptionsOf(context)
   const tell = (error: KvasirError): KvasirError => {
     report(context, error)
     return toldOf(context, error)
