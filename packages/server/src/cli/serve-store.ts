@@ -19,6 +19,7 @@ import type { Io } from './io.ts'
 import { withEngine } from './open-store.ts'
 import type { Output } from './output.ts'
 import { stopOf } from './stop-of.ts'
+import type { WorkerLine } from './worker-line.ts'
 
 export interface ServeRequest {
   readonly settings: SettingValues<typeof serveSettings>
@@ -33,7 +34,15 @@ interface OpenStore {
   readonly tokens: TokenStore
 }
 
-export function serveStore(request: ServeRequest): Promise<void> {
+interface Started extends OpenStore {
+  readonly logger: Logger | undefined
+  readonly line: WorkerLine | undefined
+}
+
+/** Serves in this process; as a worker of several, if it has a line to who looks after them. */
+export function serveStore(given: ServeRequest, line?: WorkerLine): Promise<void> {
+  const signal = line ? AbortSignal.any([given.io.signal, line.signal]) : given.io.signal
+  const request = { ...given, io: { ...given.io, signal } }
   const { settings, io } = request
   const { data: directory, durability, graceMs, diskReserveBytes, logLevel } = settings
   const logger = logLevel === 'silent' ? undefined : createLog(io.stderr, logLevel)
@@ -41,11 +50,13 @@ export function serveStore(request: ServeRequest): Promise<void> {
   const options = { ...(diskReserveBytes !== undefined && { diskReserveBytes }), onHealthChange }
   return withEngine({ directory, durability, ...options }, 'create', async (engine) => {
     const store = { engine, tokens: createTokenStore(engine) }
-    const server = await start(request, { ...store, logger })
+    const server = await start(request, { ...store, logger, line })
     try {
-      await sayWhere(request, server)
-      await sayHowToGetIn(request, store)
-      await stopOf(request.io.signal)
+      if (line) line.ready(server.url)
+      else await sayWhere(request, server)
+      if (!line || line.isFirst) await sayHowToGetIn(request, store)
+      await stopOf(signal)
+      if (line) return
       await request.out.say('Stopping: requests may finish. A second signal stops at once.')
     } finally {
       await server.close({ graceMs })
@@ -55,10 +66,11 @@ export function serveStore(request: ServeRequest): Promise<void> {
 
 function start(
   { settings, asksForToken, io }: ServeRequest,
-  { engine, tokens, logger }: OpenStore & { readonly logger: Logger | undefined },
+  { engine, tokens, logger, line }: Started,
 ): Promise<RunningServer> {
   const { host, port, stallMs } = settings
-  const metrics = createMetrics({ ofProcess: true, engine })
+  const own = createMetrics({ ofProcess: true, engine })
+  const metrics = line?.share(own) ?? own
   const common = {
     engine,
     verifyToken: async (token: string) => (asksForToken ? tokens.verify(token) : everybody),

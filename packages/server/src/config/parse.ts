@@ -56,6 +56,14 @@ export function parseAnswerBytes(text: string, from: string): number {
   throw invalid(`${from} takes at least ${least}, the largest value; it was given ${show(text)}.`)
 }
 
+const workersMax = 64
+
+export function parseWorkers(text: string, from: string): number {
+  const number = parsePositive(text, from)
+  if (number <= workersMax) return number
+  throw invalid(`${from} takes ${workersMax} at most; it was given ${show(text)}.`)
+}
+
 /** Reads a decimal number, such as `1`, `-2.5` or `1e6`. */
 export function parseNumber(text: string, from: string): number {
   const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN

@@ -11,6 +11,7 @@ import {
   parseText,
   parseToken,
   parseWhole,
+  parseWorkers,
 } from './parse.ts'
 import type { Setting } from './setting.ts'
 
@@ -161,6 +162,13 @@ export const serveSettings = {
   ...listenSettings,
   ...limitSettings,
   durability: durabilitySetting,
+  workers: {
+    flag: '--workers <number>',
+    env: 'KVASIR_WORKERS',
+    default: 1,
+    help: 'how many processes serve the store, for more than one core; at most 64',
+    parse: parseWorkers,
+  },
   diskReserveBytes: {
     flag: '--disk-reserve-bytes <number>',
     env: 'KVASIR_DISK_RESERVE_BYTES',

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { KvasirError } from 'kvasir'
 import { createCheckedEngine, type Engine, type Entry } from 'kvasir/engine'
 import { headerNames } from 'kvasir/protocol'
 import type { Grant } from '../auth/grant.ts'
+import { smallAnswerBytes } from '../limits/server-limits.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import { projectFor, requireScopes } from './authenticate.ts'
 import { contentTypes, entryHeaders } from './entry-response.ts'
@@ -83,7 +85,8 @@ export function createDirectReads(deps: DirectReadsDeps): DirectAnswers {
       const named = incoming.headers[headerNames.project]
       const project = projectFor(typeof named === 'string' ? named : undefined, grant)
       requireScopes(grant, ['read'])
-      const entry = await engine.get({ project, bucket }, decodeURIComponent(segment))
+      const key = decodeURIComponent(segment)
+      const entry = await engine.get({ project, bucket }, key, { onValue: leaveIfLarge })
       return entry && { entry, project, grant }
     } catch {
       // The application meets it again, and says what it is.
@@ -104,6 +107,12 @@ function placeOf({ method, url = '', headers }: IncomingMessage): Place | undefi
   if (bucket === undefined || segment === undefined || dots.test(segment)) return undefined
   if (special.some((name) => headers[name] !== undefined)) return undefined
   return plainHost.test(headers.host ?? '') ? { bucket, segment } : undefined
+}
+
+/** What takes memory while it is sent is for the application, which keeps account of it. */
+function leaveIfLarge(size: number): void {
+  if (size <= smallAnswerBytes) return
+  throw new KvasirError('KV_TOO_LARGE', 'The value is too large to be answered directly.')
 }
 
 function send(response: ServerResponse, entry: Entry, requestId: string): void {

@@ -4,7 +4,14 @@
  */
 
 import type { EngineFigures } from 'kvasir/engine'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import {
+  AggregatorRegistry,
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  Registry,
+} from 'prom-client'
 import type { ConnectionFigures } from '../http/connection-guard.ts'
 import type { AnswerFigures } from '../limits/answer-budget.ts'
 import type { SocketFigures } from '../socket/socket-figures.ts'
@@ -19,6 +26,13 @@ export interface AnsweredRequest {
   readonly durationMs: number
 }
 
+export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+
+/** The figures of several processes as text: sums where they count, averages where they measure. */
+export function writeTogether(snapshots: readonly MetricsSnapshot[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...snapshots]).metrics()
+}
+
 export interface ServerMetrics
   extends ConnectionFigures,
     StreamFigures,
@@ -28,6 +42,8 @@ export interface ServerMetrics
   readonly mediaType: string
   /** All of them as text. */
   write(): Promise<string>
+  /** All of them as data, to be written with those of other processes. */
+  snapshot(): Promise<MetricsSnapshot>
 }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -70,6 +86,7 @@ export function createMetrics({ ofProcess = false, engine }: MetricsOptions = {}
     },
     mediaType: registry.contentType,
     write: () => registry.metrics(),
+    snapshot: () => registry.getMetricsAsJSON(),
   }
 }
 

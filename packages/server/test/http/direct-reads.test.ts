@@ -92,7 +92,7 @@ const entries: readonly Operation[] = [
   put('text', { kind: 'text', data: 'grüße, 世界 🌍' }),
   put('bytes', { kind: 'bytes', data: new Uint8Array([0, 255, 128]) }),
   put('empty', { kind: 'text', data: '' }),
-  put('large', { kind: 'text', data: 'ö'.repeat(40_000) }),
+  put('large', { kind: 'text', data: 'ö'.repeat(70_000) }),
   put('sets', { kind: 'record', data: '{"s":["a"]}', sets: { '/s': 'string' } }),
   { ...put('brief', { kind: 'json', data: '[1, 2]' }), expiry: { ttlMs: 60_000 } } as Operation,
   put('a:b c/ü', { kind: 'json', data: '1' }),
@@ -158,6 +158,16 @@ describe('a read that is answered directly', () => {
     expect(logged).toEqual([expect.objectContaining(shown)])
     const counted = `kvasir_http_requests_total{route="${route}",method="GET",status="200"} 2`
     expect(await metrics.write()).toContain(counted)
+  })
+
+  it('is left to the application where the value counts towards the memory for answers', async () => {
+    const { engine, both, logged } = await serveBothWays()
+    await engine.commit(at, entries)
+
+    const [direct] = await both({ path: '/v1/buckets/default/keys/large' })
+
+    expect(direct).toMatchObject({ status: 200, headers: { 'content-length': '140000' } })
+    expect(logged).toEqual([])
   })
 
   it('is left to the application, and counted there alone, where there is nothing', async () => {

@@ -2,6 +2,7 @@ import { KvasirError } from 'kvasir'
 import { isLoopback } from '../../auth/open-access.ts'
 import { serveSettings } from '../../config/settings.ts'
 import { defineCommand } from '../define-command.ts'
+import { openWorkerLine } from '../worker-line.ts'
 
 export const addServe = defineCommand({
   name: 'serve',
@@ -18,13 +19,20 @@ export const addServe = defineCommand({
   examples: [
     'serve --data ./data',
     'serve --data ./data --host 0.0.0.0 --port 8080',
+    'serve --data ./data --workers 4',
     'serve --data memory: --port 0 --no-auth',
   ],
   run: async ({ settings, switches, io, out }) => {
     if (!switches.auth) checkLoopback(settings.host)
     // Loaded here, because no other command needs to wait for an HTTP server.
+    const request = { settings, asksForToken: switches.auth, io, out }
+    const line = openWorkerLine(io.env)
+    if (settings.workers > 1 && !line) {
+      const { serveWorkers } = await import('../serve-workers.ts')
+      return serveWorkers(request)
+    }
     const { serveStore } = await import('../serve-store.ts')
-    await serveStore({ settings, asksForToken: switches.auth, io, out })
+    await serveStore(request, line)
     return 0
   },
 })

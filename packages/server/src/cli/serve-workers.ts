@@ -1,0 +1,39 @@
+/** Serves a store in several processes: what `kvasir serve --workers` does. */
+import { KvasirError } from 'kvasir'
+import { createLog } from './create-log.ts'
+import type { ServeRequest } from './serve-store.ts'
+import { stopOf } from './stop-of.ts'
+import { WorkerPool } from './worker-pool.ts'
+
+/**
+ * Resolves with the exit code: that of the first worker which cannot start, having said why.
+ *
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT` for a store that only one process can have.
+ */
+export async function serveWorkers({ settings, io, out }: ServeRequest): Promise<number> {
+  const { workers, data, graceMs, logLevel } = settings
+  if (data === 'memory:') {
+    throw new KvasirError(
+      'KV_INVALID_ARGUMENT',
+      'Each worker would have a memory of its own. Serve a directory, or leave --workers out.',
+      { outcome: 'not-applied' },
+    )
+  }
+  const pool = new WorkerPool(logLevel === 'silent' ? undefined : createLog(io.stderr, logLevel))
+  try {
+    // Alone, so that what keeps all of them from starting is said once.
+    const first = await pool.start('first')
+    if ('exitCode' in first) return first.exitCode
+    const others = Array.from({ length: workers - 1 }, () => pool.start('other'))
+    for (const start of await Promise.all(others)) {
+      if ('exitCode' in start) return start.exitCode
+    }
+    const { url } = first
+    await (out.isJson ? out.json({ url }) : out.line(`listening on ${url}`))
+    await stopOf(io.signal)
+    await out.say('Stopping: requests may finish. A second signal stops at once.')
+    return 0
+  } finally {
+    await pool.stop(graceMs)
+  }
+}
