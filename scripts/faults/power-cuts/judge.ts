@@ -72,7 +72,7 @@ export class Judge {
     const matches = this.#lanes.map((lane, index) => {
       const answered = this.#answeredBefore(index, cut)
       const state = states.get(lane.name) ?? new Map()
-      const found = lane.matching(state, { from: 0, to: answered + 1 })
+      const found = lane.matching(state, { from: 0, to: answered + 1, answered })
       const [first, last] = [found[0], found.at(-1)]
       if (first === undefined || last === undefined) {
         findings.push({ verdict: 'torn', text: `${lane.name} has a state that it never had` })

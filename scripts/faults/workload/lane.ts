@@ -35,6 +35,8 @@ export class Lane {
   readonly #models: Readonly<Record<WrittenBucket, LaneModel>>
   /** States by number of commits; old ones are forgotten unless the lane is told to remember. */
   readonly #states = new Map<number, State>([[0, new Map()]])
+  /** The same before the answers, which tell the revisions and when keys expire. */
+  readonly #unanswered = new Map<number, State>([[0, new Map()]])
   readonly #remembered: number
   #count = 0
   #last: { readonly commit: LaneCommit; readonly answer: Answer } | undefined
@@ -106,11 +108,19 @@ export class Lane {
     return state
   }
 
-  /** After how many commits the given state could be, within a range; none: it was torn. */
-  matching(actual: State, { from, to }: { from: number; to: number }): number[] {
+  /**
+   * After how many commits the given state could be, within a range; none: it was torn. Of those
+   * after `answered`, what their answers told later is not asked for: a commit that failed may be
+   * there as it was first tried, and that it was tried again is not known yet.
+   */
+  matching(
+    actual: State,
+    { from, to, answered = to }: { from: number; to: number; answered?: number },
+  ): number[] {
     const found: number[] = []
     for (let commits = from; commits <= to; commits++) {
-      const state = this.#states.get(commits)
+      const states = commits > answered ? this.#unanswered : this.#states
+      const state = states.get(commits)
       if (state && isSame(state, actual)) found.push(commits)
     }
     return found
@@ -121,10 +131,12 @@ export class Lane {
     const stamp = `${this.name}@${number}`
     const idempotencyKey = stamp
     const before = this.stateAfter(number - 1)
-    this.#states.delete(number - 1 - this.#remembered)
+    for (const states of [this.#states, this.#unanswered]) {
+      states.delete(number - 1 - this.#remembered)
+    }
     if (this.#random.chance(0.05)) {
       const operations = [this.brief.draw(this.#random, stamp)]
-      this.#states.set(number, before)
+      this.#keep(number, before)
       return { commit: { number, bucket: 'brief', operations, idempotencyKey }, expected: brief }
     }
     const bucket = this.#random.pick(writtenBuckets)
@@ -132,8 +144,13 @@ export class Lane {
     const occasion = { prefix: `${this.name}.${bucket}`, stamp, revisionOf }
     const operations = drawOperations(this.#random, occasion)
     const expected = this.#models[bucket].commit(operations)
-    this.#states.set(number, changed(before, expected))
+    this.#keep(number, changed(before, expected))
     return { commit: { number, bucket, operations, idempotencyKey }, expected }
+  }
+
+  #keep(number: number, state: State): void {
+    this.#states.set(number, state)
+    this.#unanswered.set(number, state)
   }
 }
 

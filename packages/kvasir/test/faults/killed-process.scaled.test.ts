@@ -36,7 +36,7 @@ describe('a data directory whose processes are killed again and again', { timeou
     'has all that was acknowledged, and of the rest all or nothing, %s',
     async (durability) => {
       const loop = newLoop({ durability })
-      const cycles = scaled({ short: 7, long: 150 })
+      const cycles = scaled({ short: 7, long: 200 })
 
       while (loop.cycles < cycles && loop.problems.length === 0) {
         // Every third time two write at once; every tenth time they are closed.
