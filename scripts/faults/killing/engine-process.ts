@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import type { Engine } from '../../../packages/kvasir/src/engine/engine.ts'
 import type { ErrorCode } from '../../../packages/kvasir/src/errors/catalog.ts'
 import { KvasirError, type WriteOutcome } from '../../../packages/kvasir/src/errors/kvasir-error.ts'
@@ -8,12 +7,15 @@ import { bundleProgram } from '../build-tools.ts'
 import type { DriverChanges } from '../planted-driver.ts'
 import { openLaneBuckets } from '../workload/lane-buckets.ts'
 import type { Durability } from '../workload/open-changed-store.ts'
+import { endProcess } from './end-process.ts'
 import type { Victim } from './victim.ts'
 
 /** What `engine-program.ts` opens. */
 export interface EngineTask extends DriverChanges {
   readonly directory: string
   readonly durability: Durability
+  /** A planted bug: a rejection that nobody handles, once tables are checked. */
+  readonly leavesRejection?: true
 }
 
 /** The methods that are called over the pipe; their arguments and answers are plain data. */
@@ -39,8 +41,13 @@ export interface EngineAnswer {
 /** Opens a data directory in a process of its own. */
 export async function startEngineProcess(task: EngineTask): Promise<Victim> {
   const program = await bundleProgram(new URL('./engine-program.ts', import.meta.url))
-  const child = fork(program, [JSON.stringify(task)], { serialization: 'advanced' })
-  const ended = once(child, 'exit')
+  const child = fork(program, [JSON.stringify(task)], { serialization: 'advanced', silent: true })
+  child.stdout?.resume()
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const end = (by: 'SIGKILL' | 'disconnect') => endProcess(child, { by, said: () => said })
   const pipe = new EnginePipe(child)
   await pipe.opened
   const calls = methods.map((method) => {
@@ -53,14 +60,10 @@ export async function startEngineProcess(task: EngineTask): Promise<Victim> {
   return {
     buckets,
     checkTables: async () => (await pipe.call('checkTables', [])) as string[],
-    async kill() {
-      child.kill('SIGKILL')
-      await ended
-    },
+    kill: () => end('SIGKILL'),
     async close() {
       await engine.close()
-      child.disconnect()
-      await ended
+      await end('disconnect')
     },
   }
 }

@@ -7,12 +7,13 @@ import type { EngineAnswer, EngineRequest, EngineTask } from './engine-process.t
 const task = JSON.parse(process.argv[2] ?? '') as EngineTask
 const { engine, driver } = await openChangedStore(task.directory, task)
 process.on('message', (request) => void answer(request as EngineRequest)) // It answers failures, too.
-process.on('disconnect', () => process.exit(1))
+process.on('disconnect', () => process.exit(0))
 process.send?.({ id: 0, value: 'open' } satisfies EngineAnswer)
 
 async function answer({ id, method, args }: EngineRequest): Promise<void> {
   try {
     if (method === 'checkTables') {
+      if (task.leavesRejection) void Promise.reject(new Error('planted'))
       const value = checkTables(task.directory, driver)
       process.send?.({ id, value } satisfies EngineAnswer)
       return

@@ -9,6 +9,7 @@ import { loadSqliteDriver } from '../../../packages/kvasir/src/engines/sqlite/sq
 import { bundleProgram } from '../build-tools.ts'
 import { checkTables } from '../workload/check-tables.ts'
 import { openLaneBuckets } from '../workload/lane-buckets.ts'
+import { endProcess } from './end-process.ts'
 import type { Victim } from './victim.ts'
 
 const server = new URL('../../../packages/server/', import.meta.url)
@@ -40,10 +41,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Victim
     }),
   ])
   const store = openRemoteStore(`http://127.0.0.1:${port}`, { retryMs })
-  const end = (signal: 'SIGKILL' | 'SIGTERM') => async (): Promise<void> => {
-    child.kill(signal)
-    await ended
-  }
+  const end = (by: 'SIGKILL' | 'SIGTERM') => () => endProcess(child, { by, said: () => said })
   const buckets = await openLaneBuckets(store.project('shop'))
   return {
     buckets,

@@ -75,4 +75,15 @@ describe('the search for what a killed process breaks', { timeout }, () => {
 
     expect(loop.problems.filter((found) => problem.test(found)).length).toBeGreaterThan(0)
   })
+
+  it('finds a process that has ended by itself, because nobody handled a rejection', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'kvasir-killed-'))
+    onTestFinished(() => rmSync(directory, { recursive: true }))
+    const task = { directory, durability: 'relaxed', leavesRejection: true } as const
+    const victim = await startEngineProcess(task)
+
+    while (await victim.checkTables().catch(() => undefined));
+
+    await expect(victim.kill()).rejects.toThrow('ended by itself with 1')
+  })
 })
