@@ -3,7 +3,7 @@ import { grouped, sizeText, table, times } from './format.ts'
 import { markdown, rateGrid, ratioGrid } from './grid.ts'
 import { promiseLines } from './promises.ts'
 import { recordSections } from './records/record-report.ts'
-import type { Results } from './results.ts'
+import type { Measurement, Results } from './results.ts'
 import { median, pairedRatio, summarize } from './statistics.ts'
 import { wakeUpSections } from './wake-ups/wake-ups.ts'
 import { growthWorkloads } from './workloads/workload-list.ts'
@@ -25,8 +25,8 @@ export function fullReport(results: Results): string {
     ...losses(results),
     ...growth(results),
     ...promises(results),
-    spreadText(results),
     ...wireSections(results),
+    spreadText(results),
     ...recordSections(results.records),
     ...bucketSections(results.buckets),
     ...wakeUpSections(results.wakeUps),
@@ -52,20 +52,21 @@ function machineText(results: Results): string {
   const { date, node, cpu, cpuCount, loadBefore, keyCount, rounds, writeMs, seconds } = results
   const load = loadBefore.toFixed(2)
   const machine = `${date.slice(0, 10)}, Node ${node}, ${cpuCount} × ${cpu}, load ${load} before the run, which took ${Math.round(seconds / 60)} min.`
-  if (results.measurements.length === 0) return machine
+  if (measured(results).length === 0) return machine
   return [
     machine,
     `${grouped(keyCount)} keys in each store. Medians of ${rounds} interleaved rounds; rates are averages with all stalls, of ${(rounds * writeMs) / 1000} s of set per figure.`,
   ].join('\n')
 }
 
-function failures({ measurements }: Results): string[] {
+function failures({ measurements, absent }: Results): string[] {
   const failed = measurements.filter(({ failure }) => failure !== undefined)
-  if (failed.length === 0) return []
+  if (failed.length + absent.length === 0) return []
   const lines = failed.map(({ engine, workload, valueBytes, failure }) => {
     return `- ${engine} at ${workload}, ${sizeText(valueBytes)}: ${failure}`
   })
-  return ['## Failed', lines.join('\n')]
+  const missing = absent.map(({ engine, reason }) => `- ${engine} was left out: ${reason}`)
+  return ['## Failed', [...missing, ...lines].join('\n')]
 }
 
 function losses({ measurements }: Results): string[] {
@@ -116,8 +117,13 @@ function versionsText({ peers }: Results): string {
   return `Versions: ${versions.join(', ')}.`
 }
 
-function spreadText({ measurements }: Results): string {
-  const spreads = measurements
+/** In the process and over the wire. */
+function measured({ measurements, wire }: Results): Measurement[] {
+  return [...measurements, ...wire.measurements]
+}
+
+function spreadText(results: Results): string {
+  const spreads = measured(results)
     .filter(({ rates }) => rates.length > 1)
     .map(({ rates }) => {
       const { median, low, high } = summarize(rates)

@@ -7,7 +7,6 @@ export const increment64: Workload = {
   name: 'increment-64',
   title: 'increment, 64 callers',
   kind: 'write',
-  isShort: true,
   callers: 64,
   isSizeless: true,
   async run({ connection, ms }) {
