@@ -15,8 +15,8 @@ const loadMsMax = 300_000
 const runMsMax = 120_000
 const closeMsMax = 30_000
 
-/** Everything that a run stores, for as long as it runs. */
-export const dataDirectory = join(import.meta.dirname, '../.data')
+/** Everything that a run stores, for as long as it runs: no other run's. */
+export const dataDirectory = join(import.meta.dirname, '../.data', String(process.pid))
 
 /**
  * One engine, filled, in a process of its own. A process that dies or hangs fails its workload

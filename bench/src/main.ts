@@ -1,6 +1,8 @@
 // `npm run bench`: runs suites one after another, keeps what they measure, and prints ratios.
 
+import { rmSync } from 'node:fs'
 import { help, readCommand } from './command.ts'
+import { dataDirectory } from './engine-process.ts'
 import { describeMachine } from './machine.ts'
 import { say } from './progress.ts'
 import { fullReport } from './report.ts'
@@ -11,6 +13,7 @@ import { reportTargets } from './targets/report-targets.ts'
 import { writePerformanceDoc } from './targets/write-performance-doc.ts'
 
 // Only an orderly end takes along the servers that were started.
+process.once('exit', () => rmSync(dataDirectory, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 try {

@@ -63,5 +63,7 @@ export interface ScalePoint {
 
 export interface ScaleFigures {
   readonly points: readonly ScalePoint[]
+  /** A store so large that filling it would have taken longer than a suite may. */
+  readonly tooLong?: { readonly keyCount: number; readonly seconds: number }
   readonly reaping?: Reaping
 }

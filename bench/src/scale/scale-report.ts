@@ -2,9 +2,10 @@ import { grouped, microseconds, sizeText, table, times } from '../format.ts'
 import type { CallCost, Reaping, ScaleFigures, ScalePoint } from './scale-figures.ts'
 
 /** The tables of the suite of scale. */
-export function reportScale({ points, reaping }: ScaleFigures): string {
+export function reportScale({ points, reaping, tooLong }: ScaleFigures): string {
   const parts = [
     ...(points.length > 0 ? [growth(points)] : []),
+    ...(tooLong ? [leftOut(tooLong)] : []),
     ...(reaping ? [told(reaping)] : []),
   ]
   return parts.join('\n\n')
@@ -41,6 +42,10 @@ function told({ expired, seconds, isDone, without, during }: Reaping): string {
   const end = isDone ? `took ${seconds.toFixed(0)} s` : `was NOT done after ${seconds.toFixed(0)} s`
   const rows = [row('before', without), row('meanwhile', during)]
   return `${table(head, rows)}\n\nThe reaping ${end}; p99 was ${ratio} that of before.`
+}
+
+function leftOut({ keyCount, seconds }: NonNullable<ScaleFigures['tooLong']>): string {
+  return `${grouped(keyCount)} keys were left out: to load them would have taken ${seconds.toFixed(0)} s.`
 }
 
 function both({ p50Us, p99Us }: CallCost): string {
