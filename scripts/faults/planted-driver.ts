@@ -21,6 +21,8 @@ export const plants = [
   'swallowed-error',
   /** SQLite copies its log by itself, and keeps errors of that to itself. */
   'automatic-checkpoints',
+  /** Calls that ask for a durability of their own have the store's. */
+  'unheard-durability',
 ] as const
 export type Plant = (typeof plants)[number]
 
@@ -66,6 +68,7 @@ export function changedDriver(driver: SqliteDriver, changes: DriverChanges): Sql
 
 function changedSql(sql: string, { plant, checkpointPages }: DriverChanges): string {
   if (plant === 'no-sync') return sql.replace(/synchronous = \w+/, 'synchronous = OFF')
+  if (plant === 'unheard-durability') return sql.replace(/^PRAGMA synchronous = FULL$/, '')
   if (plant !== 'automatic-checkpoints') return sql
   return sql.replace(/wal_autocheckpoint = 0/, `wal_autocheckpoint = ${checkpointPages}`)
 }

@@ -78,7 +78,9 @@ export class Judge {
         findings.push({ verdict: 'torn', text: `${lane.name} has a state that it never had` })
         return { first: 0, last: answered }
       }
-      if (this.#task.durability === 'durable' && last < answered) {
+      const { durability, durableLanes = 0 } = this.#task
+      const isDurable = durability === 'durable' || index < durableLanes
+      if (isDurable && last < answered) {
         findings.push({ verdict: 'lost', text: `${lane.name} has ${last} of ${answered} commits` })
       }
       return { first, last }

@@ -27,7 +27,9 @@ async function write(commits: number) {
   tell({ kind: 'buckets' })
   const onAnswer = (lane: Lane, answer: Answer): void =>
     tell({ kind: 'answer', lane: lanes.indexOf(lane), answer })
-  await runLanes(lanes, buckets, { commits, onAnswer }).catch(failing)
+  const { durableLanes = 0 } = task
+  const durabilityOf = (lane: Lane) => (lanes.indexOf(lane) < durableLanes ? 'durable' : undefined)
+  await runLanes(lanes, buckets, { commits, durabilityOf, onAnswer }).catch(failing)
   return engine
 }
 

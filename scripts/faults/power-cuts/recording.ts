@@ -13,6 +13,8 @@ export interface RecordingTask extends DriverChanges {
   readonly durability: Durability
   readonly seed: number
   readonly lanes: number
+  /** So many of them ask for `durable` with each commit. */
+  readonly durableLanes?: number | undefined
   /** Commits of each lane: before the store is closed and opened again, and after. */
   readonly commits: readonly [first: number, second: number]
   /** The sync of this number fails in the second part. */

@@ -1,9 +1,12 @@
 import type { Answer, Lane } from './lane.ts'
 import type { LaneBuckets } from './lane-buckets.ts'
+import type { Durability } from './open-changed-store.ts'
 
 export interface LaneRun {
   /** Commits that each lane makes. */
   readonly commits: number
+  /** What a lane asks for with each commit; default: nothing. */
+  durabilityOf?(lane: Lane): Durability | undefined
   /** Called with every answer, before the lane goes on. */
   onAnswer?(lane: Lane, answer: Answer): void
 }
@@ -21,7 +24,9 @@ export async function runLanes(
 async function runLane(lane: Lane, buckets: LaneBuckets, run: LaneRun): Promise<void> {
   for (let left = run.commits; left > 0; left--) {
     const { bucket, operations, idempotencyKey } = lane.next()
-    const result = await buckets[bucket].commit(operations, { idempotencyKey })
+    const durability = run.durabilityOf?.(lane)
+    const options = { idempotencyKey, ...(durability && { durability }) }
+    const result = await buckets[bucket].commit(operations, options)
     const answer = lane.settle(result)
     run.onAnswer?.(lane, answer)
   }

@@ -33,6 +33,10 @@ const cuts: Record<string, Cuts> = {
     recording: { ...short, durability: 'relaxed' },
     images: scaled({ short: 80, long: 1700 }),
   },
+  'in relaxed mode, some calls durable': {
+    recording: { ...short, durability: 'relaxed', durableLanes: 2 },
+    images: scaled({ short: 80, long: 1000 }),
+  },
   'after a sync has failed': {
     recording: { ...short, durability: 'durable', failingSync: 25 },
     images: scaled({ short: 50, long: 1000 }),
@@ -96,6 +100,18 @@ describe('the search for what a power cut breaks', { timeout }, () => {
 
     const caught = findings.filter(({ verdict }) => verdicts.includes(verdict))
     expect(caught.length).toBeGreaterThan(0)
+  })
+
+  it('catches calls that are not as durable as they asked for', async () => {
+    const recording = { ...short, durability: 'relaxed', durableLanes: 2, seed: 7 } as const
+
+    const { findings } = await cutPower({
+      recording: { ...recording, plant: 'unheard-durability' },
+      images: 40,
+    })
+
+    const lost = findings.filter(({ verdict }) => verdict === 'lost')
+    expect(lost.length).toBeGreaterThan(0)
   })
 
   it('catches a relaxed store that goes on after a sync of a checkpoint has failed', async () => {
