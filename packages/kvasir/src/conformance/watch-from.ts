@@ -76,6 +76,17 @@ export function watchFromTests({ describe, it, expect }: Suite): void {
       expect(await untilLast(watch)).toEqual(['put b 2', 'put c 3'])
     })
 
+    it('tells of nothing before a revision that is still to come', async ({ bucket }) => {
+      await bucket.put('a', 1)
+      const watch = bucket.watch({ since: 3 })
+      await watch.ready
+
+      for (const key of ['b', 'c', 'd']) await bucket.put(key, 1)
+      await bucket.put('end', lastValue)
+
+      expect(await untilLast(watch)).toEqual(['put d 4'])
+    })
+
     it('takes the present revision for "from now on"', async ({ bucket }) => {
       await bucket.put('a', 1)
       const watch = bucket.watch({ since: 1 })

@@ -93,8 +93,8 @@ export interface WatchQuery {
   readonly prefix?: string
   /**
    * Begins beyond this revision with what is kept of the past: the last change of every key since,
-   * after a `gap` if that is not every change; and then everything new. Absent: begins with the
-   * first change after the call.
+   * after a `gap` if that is not every change; and then everything new. One that the bucket has not
+   * come to yet tells of nothing until it has. Absent: begins with the first change after the call.
    */
   readonly since?: Revision
   /** Begins with the entries that exist now, as puts, then says `synced`. Excludes `since`. */
