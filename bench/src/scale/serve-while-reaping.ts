@@ -14,6 +14,7 @@ interface Setting {
 }
 
 const callEveryMs = 0.5
+const step = 2000
 const reapMsMax = 180_000
 
 /** Has a great many keys expire at once, and asks for others before and meanwhile. */
@@ -38,11 +39,11 @@ export async function serveWhileReaping(kv: Kv, setting: Setting): Promise<Reapi
 /** Stores what expires, all of it at one time; answers when there is quiet, and that time. */
 async function storeExpiring(
   kv: Kv,
-  { expiring, ms, valueFor }: Setting,
+  setting: Setting,
 ): Promise<{ readonly quiet: number; readonly expiry: number }> {
+  const { expiring, ms, valueFor } = setting
+  const roomMs = ms + 5000 + 2 * (await estimateMs(kv, setting))
   const begin = performance.now()
-  const step = 2000
-  const roomMs = 20_000 + expiring / 20 + ms
   for (let first = 0; first < expiring; first += step) {
     const ttl = Math.max(1, Math.ceil(begin + roomMs - performance.now()))
     const length = Math.min(step, expiring - first)
@@ -55,6 +56,19 @@ async function storeExpiring(
   const expiry = begin + roomMs
   if (quiet + ms > expiry) throw new Error('Keys expired before all of them were stored.')
   return { quiet, expiry }
+}
+
+/** How long it takes to store all that is to expire, by a part of it that stays. */
+async function estimateMs(kv: Kv, { expiring, valueFor }: Setting): Promise<number> {
+  const begin = performance.now()
+  const rounds = 10
+  for (let round = 0; round < rounds; round++) {
+    const entries = Array.from({ length: step }, (_, index) => {
+      return { key: `staying:${round * step + index}`, value: valueFor(index) }
+    })
+    await kv.setMany(entries)
+  }
+  return ((performance.now() - begin) / (rounds * step)) * expiring
 }
 
 /** Calls `onDone` once so many keys have been told to be gone. */

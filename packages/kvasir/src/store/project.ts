@@ -24,7 +24,7 @@ import type { SingleFlight } from '../front/single-flight.ts'
 import { createSubscription, type SubjectMessage } from '../front/subject-message.ts'
 import type { SubscribeOptions } from '../front/subscriptions.ts'
 import type { KeyRing } from '../secrets/key-ring.ts'
-import { Sealer } from '../secrets/sealer.ts'
+import type { Sealer } from '../secrets/sealer.ts'
 
 export interface KvOptions {
   /** The bucket to speak to; default: `default`, which all dialects share. */
@@ -150,6 +150,8 @@ export class Project {
   async #openSealer(): Promise<Sealer> {
     const { engine, openKeyRing } = this.#parts
     const ring = await openKeyRing()
+    // What encrypts is loaded by those who have secrets.
+    const { Sealer } = await import('../secrets/sealer.ts')
     return new Sealer(ring, await engine.resolveProject(this.name))
   }
 

@@ -3,8 +3,8 @@ import type { CallOptions, Capabilities, Engine, Health } from '../engine/engine
 import { type CheckedEngine, createCheckedEngine } from '../front/checked-engine.ts'
 import { KeyQueue } from '../front/key-queue.ts'
 import { SingleFlight } from '../front/single-flight.ts'
-import { createKeyRing, type KeyRing } from '../secrets/key-ring.ts'
-import { keyMissing, type SecretsKeySource } from '../secrets/secrets-key.ts'
+import type { KeyRing } from '../secrets/key-ring.ts'
+import type { SecretsKeySource } from '../secrets/secrets-key.ts'
 import { Project, type ProjectParts } from './project.ts'
 
 export interface SecretsOptions {
@@ -95,7 +95,8 @@ export class Store implements AsyncDisposable {
   async #readKeyRing(): Promise<KeyRing> {
     const source = this.#secretsKey
     const keys = typeof source === 'function' ? await source() : source
-    if (keys === undefined) throw keyMissing()
-    return createKeyRing(keys)
+    const { createKeyRing } = await import('../secrets/key-ring.ts')
+    // None at all is told as an empty list of them is.
+    return createKeyRing(keys ?? [])
   }
 }
