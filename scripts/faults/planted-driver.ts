@@ -81,7 +81,7 @@ interface Run {
 }
 
 const delayed: Partial<Record<Plant, RegExp>> = {
-  'late-counters': /^UPDATE buckets SET revision/,
+  'late-counters': /^INSERT INTO revisions .*stale/s,
   'late-answers': /^INSERT INTO answers/,
 }
 
@@ -95,14 +95,14 @@ class Transaction {
     this.#plant = plant
   }
 
-  run(run: Run): { readonly changes: number | bigint } {
+  run(run: Run): ReturnType<SqliteStatement['run']> {
     const { sql, statement, values, exec } = run
     if (sql.startsWith('BEGIN')) this.catchUp()
     if (sql === 'COMMIT') return this.#commit(run)
     if (sql === 'ROLLBACK') this.#late = []
     if (this.#plant && delayed[this.#plant]?.test(sql)) {
       this.#late.push(() => statement.run(...values))
-      return { changes: 1 }
+      return { changes: 1, lastInsertRowid: 0 }
     }
     const isChange = /^(INSERT INTO|UPDATE|DELETE FROM) entries/.test(sql)
     if (this.#plant === 'torn-batch' && isChange && ++this.#changes % 4 === 3) {
@@ -116,17 +116,17 @@ class Transaction {
     for (const run of this.#late.splice(0)) run()
   }
 
-  #commit({ statement, values }: Run): { readonly changes: number | bigint } {
+  #commit({ statement, values }: Run): ReturnType<SqliteStatement['run']> {
     if (this.#plant === 'late-commit') {
       this.#late.push(() => statement.run(...values))
       setImmediate(() => this.catchUp())
-      return { changes: 0 }
+      return { changes: 0, lastInsertRowid: 0 }
     }
     try {
       return statement.run(...values)
     } catch (error) {
       if (this.#plant !== 'swallowed-error') throw error
-      return { changes: 0 }
+      return { changes: 0, lastInsertRowid: 0 }
     } finally {
       this.catchUp()
     }

@@ -52,33 +52,46 @@ const collections = `
 /** Each finds what should not be. */
 const rules: Readonly<Record<string, string>> = {
   'keys are miscounted': `
-    SELECT name, keys, (SELECT count(*) FROM entries WHERE bucket_id = buckets.id) AS counted
-    FROM buckets WHERE keys <> counted`,
+    SELECT name, keys, (SELECT count(*) FROM entries WHERE bucket_id = bucket_rows.id) AS counted
+    FROM bucket_rows WHERE keys <> counted`,
   'bytes are miscounted': `
     SELECT name, bytes, (
       SELECT coalesce(sum(length(key) + octet_length(data) + bytes_apart), 0)
-      FROM entries WHERE bucket_id = buckets.id) + (
-      SELECT coalesce(sum(bytes), 0) FROM past WHERE bucket_id = buckets.id) AS counted
-    FROM buckets WHERE bytes <> counted`,
+      FROM entries WHERE bucket_id = bucket_rows.id) + (
+      SELECT coalesce(sum(bytes), 0) FROM past WHERE bucket_id = bucket_rows.id) AS counted
+    FROM bucket_rows WHERE bytes <> counted`,
   'the revision is not that of the last change': `
     SELECT name, revision, max(
-      (SELECT coalesce(max(revision), 0) FROM entries WHERE bucket_id = buckets.id),
-      (SELECT coalesce(max(revision), 0) FROM past WHERE bucket_id = buckets.id),
+      (SELECT coalesce(max(revision), 0) FROM entries WHERE bucket_id = bucket_rows.id),
+      (SELECT coalesce(max(revision), 0) FROM past WHERE bucket_id = bucket_rows.id),
       coalesce(cleared_revision, 0)) AS last
-    FROM buckets WHERE revision <> last`,
+    FROM bucket_rows WHERE revision <> last`,
   'a revision was given twice': `
     SELECT bucket_id, revision FROM (
       SELECT bucket_id, revision FROM entries UNION ALL SELECT bucket_id, revision FROM past)
     GROUP BY bucket_id, revision HAVING count(*) > 1`,
+  'a bucket has no figures': `
+    SELECT name FROM buckets WHERE id NOT IN (SELECT id FROM bucket_rows WHERE keys IS NOT NULL)`,
+  'a key is there twice': `
+    SELECT bucket_id, key FROM entries GROUP BY bucket_id, key HAVING count(*) > 1`,
+  'a revision does not lead to its entry': `
+    SELECT entries.bucket_id, entries.revision FROM entries LEFT JOIN revisions
+      ON revisions.bucket_id = entries.bucket_id AND revisions.revision = entries.revision
+    WHERE entry_id IS NOT entries.id`,
+  'stale revisions are miscounted': `
+    SELECT name, stale, (
+      SELECT count(*) FROM revisions WHERE bucket_id = bucket_rows.id) - (
+      SELECT count(*) FROM entries WHERE bucket_id = bucket_rows.id) AS counted
+    FROM bucket_rows WHERE stale <> counted`,
   'there are more markers than were counted': `
     SELECT name, markers, (
       SELECT count(*) FROM past
-      WHERE bucket_id = buckets.id AND change > 0 AND revision > oldest_resume) AS counted
-    FROM buckets WHERE markers < counted AND config ->> '$.history' = 1`,
+      WHERE bucket_id = bucket_rows.id AND change > 0 AND revision > oldest_resume) AS counted
+    FROM bucket_rows WHERE markers < counted AND config ->> '$.history' = 1`,
   'rows belong to no bucket': `
     SELECT bucket_id FROM (
       SELECT bucket_id FROM entries UNION SELECT bucket_id FROM past
-      UNION SELECT bucket_id FROM answers)
+      UNION SELECT bucket_id FROM revisions UNION SELECT bucket_id FROM answers)
     WHERE bucket_id NOT IN (SELECT id FROM buckets)`,
   'a large field is not what its record says': `
     SELECT named.* FROM named LEFT JOIN held USING (id)

@@ -9,6 +9,7 @@ import { migrations } from '../../src/engines/sqlite/migrations.ts'
 import { openDatabase } from '../../src/engines/sqlite/open-database.ts'
 import { loadSqliteDriver, type SqliteDatabase } from '../../src/engines/sqlite/sqlite-driver.ts'
 import { at, open, temporaryDirectory } from './directories.ts'
+import { takeBackToSecondFormat } from './second-format.ts'
 
 const increment = [{ op: 'increment', key: 'count', by: 1 }] as const
 
@@ -134,6 +135,7 @@ describe('the rows of answers to idempotent commits', () => {
 /** Takes the table of answers back to what it was in the first format. */
 async function inFirstFormat(directory: string): Promise<void> {
   const database = await openWith(directory, migrations)
+  takeBackToSecondFormat(database)
   const rows = database.prepare('SELECT * FROM answers').all() as Record<string, string>[]
   database.exec(`
     DROP TABLE answers;

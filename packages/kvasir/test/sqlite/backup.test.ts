@@ -24,6 +24,7 @@ import { fillWithEverything } from './varied-store.ts'
 
 const orders = [
   'buckets',
+  'revisions',
   'copies',
   'entries',
   'past',
@@ -54,7 +55,7 @@ describe('a backup', () => {
     await engine.close()
     await restoreStore(backup, join(elsewhere, 'restored'))
 
-    expect(manifest).toMatchObject({ format: 2, buckets: 8 })
+    expect(manifest).toMatchObject({ format: 3, buckets: 8 })
     expect(readdirSync(backup).sort()).toEqual(['backup.json', 'kvasir.db'])
     expect(await contentOf(join(elsewhere, 'restored'))).toEqual(before)
     expect(await checkStore(join(elsewhere, 'restored'))).toMatchObject({ isHealthy: true })
@@ -105,8 +106,8 @@ describe('a backup', () => {
 
     await backupStore(store, join(elsewhere, 'backup'), { onProgress })
 
-    // The bucket; small ones, among them at the end four large ones; the others; the time; …
-    expect(steps.slice(0, 5)).toEqual([1, 500, 104, 4, 2])
+    // The bucket; its revisions; small ones, among them at the end four large ones; the others; …
+    expect(steps.slice(0, 7)).toEqual([1, 500, 111, 500, 104, 4, 2])
     const restored = await restoreStore(join(elsewhere, 'backup'), join(elsewhere, 'restored'))
     expect(restored).toMatchObject({ entries: 610 })
   })
@@ -130,7 +131,7 @@ describe('a backup', () => {
     await engine.close()
     const { DatabaseSync } = await loadSqliteDriver()
     const database = new DatabaseSync(join(store, 'kvasir.db'))
-    database.exec('UPDATE buckets SET keys = keys + 1 WHERE id = 1')
+    database.exec('UPDATE revisions SET keys = keys + 1 WHERE bucket_id = 1')
     database.close()
 
     const backup = backupStore(store, join(elsewhere, 'backup'))

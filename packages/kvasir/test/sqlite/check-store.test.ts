@@ -62,12 +62,54 @@ async function changeBehind(directory: string, index: string, sql: string): Prom
 const inDefault = "bucket_id = (SELECT id FROM buckets WHERE project = 'shop' AND name = 'default')"
 
 const damage: readonly (readonly [what: string, check: CheckName, sql: string, words: RegExp])[] = [
-  ['a key too many counted', 'keys', 'UPDATE buckets SET keys = keys + 1 WHERE id = 1', /keys/],
+  [
+    'a key too many counted',
+    'keys',
+    'UPDATE revisions SET keys = keys + 1 WHERE bucket_id = 1',
+    /keys/,
+  ],
   ['an entry lost', 'keys', `DELETE FROM entries WHERE key = CAST('json' AS BLOB)`, /default/],
-  ['bytes miscounted', 'bytes', 'UPDATE buckets SET bytes = bytes - 1 WHERE id = 1', /bytes/],
+  [
+    'bytes miscounted',
+    'bytes',
+    'UPDATE revisions SET bytes = bytes - 1 WHERE bucket_id = 1',
+    /bytes/,
+  ],
   ['a past value lost', 'bytes', 'DELETE FROM past WHERE change = 0', /history/],
-  ['markers miscounted', 'markers', 'UPDATE buckets SET markers = 0', /markers of removals/],
-  ['a revision set back', 'revisions', 'UPDATE buckets SET revision = 1', /at revision 1/],
+  ['markers miscounted', 'markers', 'UPDATE revisions SET markers = 0', /markers of removals/],
+  [
+    'a revision set back',
+    'revisions',
+    'DELETE FROM revisions WHERE keys IS NOT NULL',
+    /figures of .* missing/,
+  ],
+  [
+    'figures set back',
+    'revisions',
+    `DELETE FROM revisions WHERE revision > 1; UPDATE revisions SET keys = 0, stale = 0`,
+    /at revision 1/,
+  ],
+  [
+    'an entry without a revision',
+    'revisions',
+    `DELETE FROM revisions WHERE revision = (SELECT min(revision) FROM entries WHERE ${inDefault})
+       AND ${inDefault}`,
+    /do not lead to them/,
+  ],
+  ['stale revisions miscounted', 'revisions', 'UPDATE revisions SET stale = 77', /counts 77/],
+  [
+    'a key that is there twice',
+    'keys',
+    `INSERT INTO entries SELECT id + 1000, bucket_id, key, revision + 1000, created_at, updated_at,
+       expires_at, kind, structure, bytes_apart, data FROM entries WHERE id = 1`,
+    /2 entries of one key/,
+  ],
+  [
+    'revisions without a bucket',
+    'owners',
+    'UPDATE revisions SET bucket_id = bucket_id + 999',
+    /"revisions"/,
+  ],
   [
     'a revision given twice',
     'revisions',
@@ -158,10 +200,6 @@ const indexes = [
     'entries_by_key',
     "UPDATE entries SET key = CAST('moved' AS BLOB) WHERE key = CAST('text' AS BLOB)",
   ],
-  [
-    'entries_by_revision',
-    `UPDATE entries SET revision = revision + 1000000 WHERE key = CAST('text' AS BLOB)`,
-  ],
   ['entries_by_expiry', 'UPDATE entries SET expires_at = expires_at + 1'],
   [
     'past_by_key',
@@ -217,7 +255,7 @@ describe('checking a store', () => {
 
     const report = await checkStore(directory, { onProgress: (each) => progress.push(each) })
 
-    expect(report).toMatchObject({ isHealthy: true, findings: [], format: 2, buckets: 8 })
+    expect(report).toMatchObject({ isHealthy: true, findings: [], format: 3, buckets: 8 })
     expect(report.entries).toBeGreaterThan(20)
     expect(progress.at(-1)).toEqual({
       done: report.entries + report.past,
@@ -267,7 +305,7 @@ describe('checking a store', () => {
 
   it('changes nothing, not even a damaged store', async () => {
     const directory = variedStore()
-    await exec(directory, 'UPDATE buckets SET keys = 0')
+    await exec(directory, 'UPDATE revisions SET keys = 0')
     const before = readFileSync(join(directory, 'kvasir.db'))
 
     await checkStore(directory)

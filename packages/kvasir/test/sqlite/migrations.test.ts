@@ -1,9 +1,13 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Engine } from '../../src/engine/engine.ts'
+import { checkStore } from '../../src/engines/sqlite/maintenance/check-store.ts'
 import { type Migration, migrate, migrations } from '../../src/engines/sqlite/migrations.ts'
 import { openDatabase } from '../../src/engines/sqlite/open-database.ts'
 import { loadSqliteDriver, type SqliteDatabase } from '../../src/engines/sqlite/sqlite-driver.ts'
 import { at, open, put, temporaryDirectory, textOf } from './directories.ts'
+import { takeBackToSecondFormat } from './second-format.ts'
+import { fillWithEverything } from './varied-store.ts'
 
 const addNotes: Migration = (database) => database.exec('CREATE TABLE notes (text)')
 const fail: Migration = (database) => {
@@ -18,6 +22,16 @@ async function openWith(directory: string, steps: readonly Migration[]): Promise
     busyTimeoutMs: 1000,
     migrations: steps,
   })
+}
+
+/** What the store has in its buckets that outlive a restart, in the order of the changes. */
+async function stateOf(engine: Engine): Promise<unknown> {
+  const { buckets } = await engine.listBuckets(at.project, { limit: 100 })
+  const lasting = buckets.filter(({ config }) => config.storage !== 'memory')
+  const pages = lasting.map(({ name: bucket }) =>
+    engine.list({ project: at.project, bucket }, { order: 'revision', limit: 1000 }),
+  )
+  return { lasting, pages: await Promise.all(pages) }
 }
 
 function versionOf(database: SqliteDatabase): unknown {
@@ -40,6 +54,23 @@ describe('opening a store of an older format', () => {
     expect(migrated.prepare('SELECT * FROM notes').all()).toEqual([])
     migrated.close()
     await expect(open(directory)).rejects.toMatchObject({ code: 'KV_FORMAT_TOO_NEW' })
+  })
+
+  it('numbers the changes of one that had no table for them, with figures as they were', async () => {
+    const directory = temporaryDirectory()
+    const engine = await open(directory)
+    await fillWithEverything(engine)
+    const before = await stateOf(engine)
+    await engine.close()
+    const older = await openWith(directory, migrations)
+    takeBackToSecondFormat(older)
+    older.close()
+
+    const again = await open(directory)
+
+    expect(await stateOf(again)).toEqual(before)
+    await again.commit(at, [put('after', 'x')])
+    expect(await checkStore(directory)).toMatchObject({ isHealthy: true, findings: [] })
   })
 
   it('leaves it as it was when a step fails', async () => {

@@ -117,7 +117,7 @@ describe('a process that has a store to itself', () => {
     await once(child, 'message')
     ran.length = 0
     await engine.get(at, 'a')
-    const whileOther = ran.filter((sql) => /FROM buckets/.test(sql)).length
+    const whileOther = ran.filter((sql) => /FROM bucket/.test(sql)).length
     child.kill('SIGKILL')
     await once(child, 'close')
 
@@ -126,7 +126,7 @@ describe('a process that has a store to itself', () => {
       await new Promise((resolve) => setTimeout(resolve, 20))
       ran.length = 0
       await engine.get(at, 'a')
-      isAlone = !ran.some((sql) => /FROM buckets/.test(sql))
+      isAlone = !ran.some((sql) => /FROM bucket/.test(sql))
     }
 
     expect(whileOther).toBe(1)

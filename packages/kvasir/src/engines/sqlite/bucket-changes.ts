@@ -142,10 +142,12 @@ function capExpiries(transaction: WriteTransaction, draft: BucketDraft, ttlMs: n
   for (const copy of mirrorsOf(transaction, draft)) capExpiries(transaction, copy, ttlMs)
 }
 
-function empty(transaction: WriteTransaction, { row }: BucketDraft): void {
+function empty(transaction: WriteTransaction, draft: BucketDraft): void {
   const { statements } = transaction
+  const { row } = draft
   statements.removeEntries.run(row.id)
   statements.removePast.run(row.id)
+  draft.revisions.removeAll()
   const freed = statements.freeCollectionsOf.run(row.id)
   if (Number(freed.changes) > 0) transaction.dueAt = transaction.now
 }

@@ -86,6 +86,7 @@ function markOrigin(transaction: WriteTransaction, draft: BucketDraft): void {
 function copyAll(transaction: WriteTransaction, draft: BucketDraft, origin: BucketDraft): void {
   const { mirror } = draft.config
   const { entryIds, changeIds } = transaction.statements
+  origin.revisions.write()
   const found = (mirror ? changeIds : entryIds).get(origin.row.id) as { ids: string }
   const ids = JSON.parse(found.ids) as number[]
   const holders = mirror && origin.config.history > 1 ? { holders: new Map() } : {}

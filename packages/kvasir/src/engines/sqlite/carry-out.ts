@@ -45,13 +45,20 @@ export function commitView(
 
   function lookup(key: string): Entry | undefined {
     if (keysRead.has(key)) {
-      const found = statements.entryCells.get(id, keyBytes(key)) as EntryCells | undefined
-      return found && values.entryOf(key, toEntryRow(found))
+      const found = statements.entryWithId.get(id, keyBytes(key)) as WholeCells | undefined
+      if (!found) return undefined
+      const [rowId, ...cells] = found
+      draft.rowIds.set(key, rowId)
+      return values.entryOf(key, toEntryRow(cells))
     }
     const found = statements.sizedHead.get(id, keyBytes(key)) as SizedHeadCells | undefined
-    return found && toUnreadEntry(key, found)
+    if (!found) return undefined
+    draft.rowIds.set(key, found[0])
+    return toUnreadEntry(key, found)
   }
 }
+
+type WholeCells = readonly [id: number, ...EntryCells]
 
 export function carryOut(
   transaction: WriteTransaction,

@@ -13,12 +13,12 @@ export function copyStatements(prepare: Prepare, entryColumns: string) {
     /** The ids of a bucket's entries in the order of their revisions, as JSON. */
     entryIds: prepare(
       `SELECT json_group_array(id) AS ids
-       FROM (SELECT id FROM entries WHERE bucket_id = ? ORDER BY revision)`,
+       FROM (SELECT id FROM entries_in_order WHERE bucket_id = ? ORDER BY revision)`,
     ),
     /** As `entryIds`, with what is kept of the past, whose ids are negated. */
     changeIds: prepare(
       `SELECT json_group_array(id) AS ids FROM (
-         SELECT id, revision FROM entries WHERE bucket_id = ?1
+         SELECT id, revision FROM entries_in_order WHERE bucket_id = ?1
          UNION ALL SELECT -id, revision FROM past WHERE bucket_id = ?1
          ORDER BY revision)`,
     ),

@@ -104,9 +104,8 @@ export class EntryLister {
     const { after, reverse } = query
     const from = reverse ? 0 : (after ?? 0)
     const to = reverse ? (after ?? Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER
-    // The index is named where the planner, which has no statistics, might choose the other one.
-    const index = query.prefix && this.#isRare(bucketId, bounds) ? 'key' : 'revision'
-    const rows = `FROM entries INDEXED BY entries_by_${index}
+    const isRare = query.prefix && this.#isRare(bucketId, bounds)
+    const rows = `FROM ${isRare ? 'entries' : 'entries_in_order'}
       WHERE bucket_id = ? AND revision > ? AND revision < ? AND key >= ? AND key < ? ${end}`
     return { rows, values: [bucketId, from, to, ...bounds, now, query.limit + 1] }
   }
@@ -121,7 +120,7 @@ export class EntryLister {
   /** Whether all that the bucket holds is little enough to be in memory at once. */
   #fits(bucketId: number, sizeMax: number): boolean {
     if (sizeMax === Number.POSITIVE_INFINITY) return true
-    const [row] = this.#all('SELECT bytes FROM buckets WHERE id = ?', [bucketId])
+    const [row] = this.#all('SELECT bytes FROM bucket_rows WHERE id = ?', [bucketId])
     return ((row as [bytes: number] | undefined)?.[0] ?? 0) <= 4 * sizeMax
   }
 

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../engine/entry.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { type ExpiredRow, recordExpiries } from './carry-out.ts'
 import type { Reading } from './reading.ts'
+import type { StaleRevisions } from './stale-revisions.ts'
 import type { WriteQueue } from './write-queue.ts'
 import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
 
@@ -25,6 +26,7 @@ export class Reaper {
   readonly #queue: WriteQueue
   readonly #reading: Reading
   readonly #clock: Clock
+  readonly #stale: StaleRevisions
   /** Buckets of which old removal markers are being forgotten. */
   readonly #overfull = new Set<number>()
   #cancel: (() => void) | undefined
@@ -33,10 +35,14 @@ export class Reaper {
   #isStopped = false
   #recording: Promise<void> | undefined
 
-  constructor(clock: Clock, { queue, reading }: { queue: WriteQueue; reading: Reading }) {
+  constructor(
+    clock: Clock,
+    { queue, reading, stale }: { queue: WriteQueue; reading: Reading; stale: StaleRevisions },
+  ) {
     this.#clock = clock
     this.#queue = queue
     this.#reading = reading
+    this.#stale = stale
   }
 
   /** Sees to it that the reaper looks around at the given time, or earlier. */
@@ -120,7 +126,8 @@ export class Reaper {
   }
 
   #isUrgent(): boolean {
-    return this.#overfull.size > 0 || nextDue(this.#reading) <= this.#reading.time.now()
+    if (this.#overfull.size > 0 || this.#stale.isDue) return true
+    return nextDue(this.#reading) <= this.#reading.time.now()
   }
 
   /** When the next step is to be taken. */
@@ -138,6 +145,7 @@ export class Reaper {
       const draft = transaction.findById(bucketId)
       if (!draft || !forgetMarkers(transaction, draft)) this.#overfull.delete(bucketId)
     }
+    this.#stale.removeSome(transaction)
     statements.forgetAnswers.run(now, stepLength)
     const freed = statements.freedCollection.get() as { id: number } | undefined
     if (freed) transaction.rows.freeSome(freed.id, elementsFreedAtOnce)

@@ -38,6 +38,7 @@ import {
   type KeyedRow,
   keyBytes,
   keyOf,
+  noEntry,
   type PastRow,
   partsKind,
   toChange,
@@ -133,8 +134,13 @@ export class SqliteBucket {
     const answer = readInParts(rows, { entry, collections }, { read, now })
     // It took several look-ups, and another process may have written between them. Seeing that
     // none did costs less than a transaction around them.
-    if (this.#expiryOf(read.key, false)?.revision === row.revision) return answer
+    if (this.#revisionOf(read.key) === row.revision) return answer
     return this.#reading.snapshot(() => this.answerIfStored(read, now))
+  }
+
+  #revisionOf(key: string): Revision | undefined {
+    const cells = this.#reading.lookUps(false).revisionCells.get(this.#id, keyBytes(key))
+    return (cells as readonly [Revision] | undefined)?.[0]
   }
 
   getRevision(key: string, revision: Revision, now: EpochMs): Entry | undefined {
@@ -226,17 +232,6 @@ export class SqliteBucket {
 }
 
 type EntryChangeRow = KeyedRow & EntryRow
-
-/** What is found of a key that is not there, in a bucket that is. */
-const noEntry: EntryRow = {
-  revision: 0,
-  created_at: 0,
-  updated_at: 0,
-  expires_at: null,
-  kind: 0,
-  structure: null,
-  data: '',
-}
 
 const noValue = { kind: 'text', data: '' } as const
 

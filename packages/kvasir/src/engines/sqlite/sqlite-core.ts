@@ -23,6 +23,7 @@ import { SoleUse, soleUseMs } from './sole-use.ts'
 import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts'
 import { fromSqlite, isBusy } from './sqlite-errors.ts'
 import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
+import { StaleRevisions } from './stale-revisions.ts'
 import { StoreHealth } from './store-health.ts'
 import { Syncing } from './syncing.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -135,6 +136,7 @@ export class SqliteCore {
     })
     const { rows } = reading
     const known = new KnownBuckets()
+    const stale = new StaleRevisions()
     this.queue = new WriteQueue({
       statements,
       busyTimeoutMs: settings.busyTimeoutMs,
@@ -145,10 +147,10 @@ export class SqliteCore {
       explain: (failure) => this.explain(failure),
       onFull: (failure) => this.#onFull(failure),
       newTransaction: () =>
-        new WriteTransaction(statements, { rows, registry, time, space, known }),
+        new WriteTransaction(statements, { rows, registry, time, space, known, stale }),
       onCommitted: (transaction) => this.#onCommitted(transaction),
     })
-    this.#reaper = new Reaper(settings.clock, { queue: this.queue, reading })
+    this.#reaper = new Reaper(settings.clock, { queue: this.queue, reading, stale })
     this.outside = new OutsideChanges(directory, {
       statements,
       registry,

@@ -6,7 +6,10 @@ import { KvasirError } from '../../errors/kvasir-error.ts'
 export type SqlValue = number | string | Uint8Array | null
 
 export interface SqliteStatement {
-  run(...values: SqlValue[]): { readonly changes: number | bigint }
+  run(...values: SqlValue[]): {
+    readonly changes: number | bigint
+    readonly lastInsertRowid: number | bigint
+  }
   get(...values: SqlValue[]): unknown
   all(...values: SqlValue[]): unknown[]
   iterate(...values: SqlValue[]): Iterable<unknown>

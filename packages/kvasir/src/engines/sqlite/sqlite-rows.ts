@@ -41,6 +41,17 @@ export type EntryCells = readonly [
   data: EntryRow['data'],
 ]
 
+/** What is found of a key that is not there, in a bucket that is. */
+export const noEntry: EntryRow = {
+  revision: 0,
+  created_at: 0,
+  updated_at: 0,
+  expires_at: null,
+  kind: 0,
+  structure: null,
+  data: '',
+}
+
 export interface KeyedRow {
   readonly key: Uint8Array
 }
@@ -61,6 +72,8 @@ export interface BucketRow {
   readonly bytes: number
   readonly changed_at: EpochMs
   readonly markers: number
+  /** Rows of its `revisions` that stand for no entry any more. */
+  stale: number
   readonly oldest_resume: Revision
   readonly cleared_revision: Revision | null
   readonly cleared_at: EpochMs | null

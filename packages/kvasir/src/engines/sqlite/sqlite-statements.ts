@@ -1,5 +1,6 @@
 import { collectionStatements } from './collections/collection-statements.ts'
 import { copyStatements } from './copy-statements.ts'
+import { revisionStatements } from './revision-statements.ts'
 import { prepareCells, type SqliteDatabase } from './sqlite-driver.ts'
 import { partsKind } from './sqlite-rows.ts'
 
@@ -24,6 +25,7 @@ export function prepareStatements(database: SqliteDatabase) {
     ...bucketStatements(prepare),
     ...lookUpStatements(database),
     ...entryStatements(prepare),
+    ...revisionStatements(prepare),
     ...pastStatements(prepare),
     ...collectionStatements(prepare),
     ...answerStatements(database),
@@ -45,7 +47,7 @@ function transactionStatements(prepare: Prepare) {
       'SELECT freelist_count * page_size AS bytes FROM pragma_freelist_count, pragma_page_size',
     ),
     highestTime: prepare(
-      'SELECT max(highest_ms, (SELECT coalesce(max(changed_at), 0) FROM buckets)) AS ms FROM clock',
+      'SELECT max(highest_ms, (SELECT coalesce(max(changed_at), 0) FROM bucket_rows)) AS ms FROM clock',
     ),
     keepHighestTime: prepare('UPDATE clock SET highest_ms = ?1 WHERE highest_ms < ?1'),
     /** Changes something in any case, so that other connections have a new data version. */
@@ -55,45 +57,40 @@ function transactionStatements(prepare: Prepare) {
 
 function bucketStatements(prepare: Prepare) {
   return {
-    bucketByName: prepare('SELECT * FROM buckets WHERE project = ? AND name = ?'),
-    bucketById: prepare('SELECT * FROM buckets WHERE id = ?'),
+    bucketByName: prepare('SELECT * FROM bucket_rows WHERE project = ? AND name = ?'),
+    bucketById: prepare('SELECT * FROM bucket_rows WHERE id = ?'),
+    bucketName: prepare('SELECT project, name FROM buckets WHERE id = ?'),
     // A mirror is left as it is: what it holds is what its origin holds.
     memoryBucketsInUse: prepare(
-      `SELECT project, name FROM buckets
+      `SELECT project, name FROM bucket_rows
        WHERE json_extract(config, '$.storage') = 'memory'
          AND json_extract(config, '$.mirror') IS NULL
          AND revision > coalesce(cleared_revision, 0)`,
     ),
     bucketId: prepare('SELECT id FROM buckets WHERE project = ? AND name = ?'),
-    bucketRevision: prepare('SELECT revision FROM buckets WHERE id = ?'),
+    bucketRevision: prepare('SELECT max(revision) AS revision FROM revisions WHERE bucket_id = ?'),
     bucketsAfter: prepare(
-      `SELECT * FROM buckets WHERE project = ? AND name > ? AND name NOT LIKE '%.%'
+      `SELECT * FROM bucket_rows WHERE project = ? AND name > ? AND name NOT LIKE '%.%'
        ORDER BY name LIMIT ?`,
     ),
     publishingBucketsAfter: prepare(
-      `SELECT * FROM buckets INDEXED BY buckets_publishing
+      `SELECT * FROM bucket_rows
        WHERE project = ? AND name > ? AND published_since IS NOT NULL ORDER BY name LIMIT ?`,
     ),
     // Being looked at writes the row of a bucket that is there from the start, at revision 0.
     projectsAfter: prepare(
-      `SELECT DISTINCT project FROM buckets
+      `SELECT DISTINCT project FROM bucket_rows
        WHERE project > ? AND project NOT LIKE '.%'
          AND (revision > 0 OR (name <> 'default' AND name NOT LIKE '%.%'))
        ORDER BY project LIMIT ?`,
     ),
     addBucket: prepare(
-      `INSERT INTO buckets (project, name, config, created_at, changed_at,
-         revision, keys, bytes, markers, oldest_resume, published_since)
-       VALUES (?1, ?2, ?3, ?4, ?4, 0, 0, 0, 0, 0, ?5) RETURNING *`,
+      `INSERT INTO buckets (project, name, config, created_at, oldest_resume, published_since)
+       VALUES (?, ?, ?, ?, 0, ?) RETURNING id`,
     ),
     writeBucket: prepare(
-      `UPDATE buckets SET config = ?, revision = ?, keys = ?, bytes = ?, changed_at = ?,
-         markers = ?, oldest_resume = ?, cleared_revision = ?, cleared_at = ?,
+      `UPDATE buckets SET config = ?, oldest_resume = ?, cleared_revision = ?, cleared_at = ?,
          published_since = ? WHERE id = ?`,
-    ),
-    writeFigures: prepare(
-      `UPDATE buckets SET revision = ?, keys = ?, bytes = ?, changed_at = ?, markers = ?
-       WHERE id = ?`,
     ),
     removeBucket: prepare('DELETE FROM buckets WHERE id = ?'),
   }
@@ -102,16 +99,23 @@ function bucketStatements(prepare: Prepare) {
 /** What reading or writing a key begins with. Rows are arrays: see `EntryCells`, `ExpiryCells`. */
 function lookUpStatements(database: SqliteDatabase) {
   const entry = `SELECT ${entryColumns} FROM entries WHERE bucket_id = ?1 AND key = ?2`
-  const expiry = 'SELECT revision, expires_at FROM entries WHERE bucket_id = ?1 AND key = ?2'
+  // An index has the expiry; 1 stands for the revision of what is there.
+  const expiry = 'SELECT 1, expires_at FROM entries WHERE bucket_id = ?1 AND key = ?2'
   return {
     entryCells: prepareCells(database, entry),
     expiryCells: prepareCells(database, expiry),
+    revisionCells: prepareCells(
+      database,
+      'SELECT revision FROM entries WHERE bucket_id = ? AND key = ?',
+    ),
     /** The first expiry after one time and not after another. */
     dueBetween: prepareCells(
       database,
       `SELECT expires_at FROM entries INDEXED BY entries_by_expiry
        WHERE expires_at > ? AND expires_at <= ? ORDER BY expires_at LIMIT 1`,
     ),
+    /** As `EntryCells`, after the row's id: for writes. */
+    entryWithId: prepareCells(database, entry.replace('SELECT', 'SELECT id,')),
     /** As `SizedHeadCells`: for writes. */
     sizedHead: prepareCells(
       database,
@@ -139,12 +143,11 @@ function entryStatements(prepare: Prepare) {
       `INSERT INTO entries (bucket_id, key, ${writtenColumns})
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    updateEntry: prepare(`${update} WHERE bucket_id = ? AND key = ?`),
-    updateEntryById: prepare(`${update} WHERE id = ?`),
-    updateEntryInParts: prepare(
-      `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, expires_at = ?,
-         kind = ${partsKind}, structure = ?, bytes_apart = ?, data = ?
-       WHERE bucket_id = ? AND key = ?`,
+    updateEntry: prepare(`${update} WHERE id = ?`),
+    /** Leaves the indexes as they are. */
+    updateEntryOfSameExpiry: prepare(
+      `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, kind = ?, structure = ?,
+         bytes_apart = ?, data = ? WHERE id = ?`,
     ),
     removeEntry: prepare('DELETE FROM entries WHERE bucket_id = ? AND key = ?'),
     removeEntries: prepare('DELETE FROM entries WHERE bucket_id = ?'),
@@ -153,11 +156,11 @@ function entryStatements(prepare: Prepare) {
        WHERE bucket_id = ?1`,
     ),
     entriesAfter: prepare(
-      `SELECT key, ${entryColumns} FROM entries WHERE bucket_id = ? AND revision > ?
+      `SELECT key, ${entryColumns} FROM entries_in_order WHERE bucket_id = ? AND revision > ?
        ORDER BY revision`,
     ),
     liveEntriesAfter: prepare(
-      `SELECT key, ${entryColumns} FROM entries WHERE bucket_id = ? AND revision > ?
+      `SELECT key, ${entryColumns} FROM entries_in_order WHERE bucket_id = ? AND revision > ?
          AND (expires_at IS NULL OR expires_at > ?) ORDER BY revision`,
     ),
     // The index is named, because the planner would rather go through the whole bucket.

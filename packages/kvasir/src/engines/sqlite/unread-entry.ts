@@ -35,11 +35,8 @@ export class UnreadEntry implements Entry {
   readonly bytes: number
   /** Its large fields, if it is a record in parts. */
   readonly collections: Collections
-  /** Its row, if that was looked up. */
-  readonly rowId: number | undefined
 
-  constructor(key: string, row: SizedHeadRow, rowId?: number) {
-    this.rowId = rowId
+  constructor(key: string, row: SizedHeadRow) {
     this.key = key
     this.revision = row.revision
     this.createdAt = row.created_at
@@ -59,8 +56,8 @@ export class UnreadEntry implements Entry {
 }
 
 export function toUnreadEntry(key: string, cells: SizedHeadCells): UnreadEntry {
-  const [id, revision, created_at, updated_at, expires_at, bytes, parts] = cells
-  return new UnreadEntry(key, { revision, created_at, updated_at, expires_at, bytes, parts }, id)
+  const [, revision, created_at, updated_at, expires_at, bytes, parts] = cells
+  return new UnreadEntry(key, { revision, created_at, updated_at, expires_at, bytes, parts })
 }
 
 /** The keys of which the values matter to a commit. */

@@ -6,6 +6,7 @@ import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
 import { changeKey, type EpochMs, type Revision } from '../../engine/entry.ts'
 import type { NumberedEvent } from '../../engine/numbered-event.ts'
 import type { BucketRegistry } from './bucket-registry.ts'
+import { BucketRevisions } from './bucket-revisions.ts'
 import type { Collection } from './collections/collection.ts'
 import type { CollectionRows } from './collections/collection-rows.ts'
 import { RecordInParts } from './collections/record-in-parts.ts'
@@ -15,6 +16,7 @@ import type { KnownBuckets } from './known-buckets.ts'
 import { NewAnswers } from './new-answers.ts'
 import { type BucketRow, toConfig } from './sqlite-rows.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
+import type { StaleRevisions } from './stale-revisions.ts'
 
 /** A bucket within a transaction: its row, which is written back once, at the end. */
 export interface BucketDraft {
@@ -27,6 +29,9 @@ export interface BucketDraft {
   unwritten: 'nothing' | 'figures' | 'all'
   isRemoved: boolean
   readonly events: NumberedEvent[]
+  readonly revisions: BucketRevisions
+  /** The ids of the rows that were looked up or written, by their keys. */
+  readonly rowIds: Map<string, number>
   /** What idempotent commits are answered, once there is one. */
   answers?: NewAnswers
 }
@@ -37,6 +42,7 @@ export interface TransactionParts {
   readonly time: SteadyTime
   readonly space: DiskSpace
   readonly known: KnownBuckets
+  readonly stale: StaleRevisions
 }
 
 /** The state shared by all writes of one transaction. */
@@ -58,19 +64,21 @@ export class WriteTransaction {
   readonly #time: SteadyTime
   readonly #space: DiskSpace
   readonly #known: KnownBuckets
+  readonly #stale: StaleRevisions
   #now: EpochMs
   readonly #drafts = new Map<string, Map<string, BucketDraft>>()
   readonly #touched: BucketDraft[] = []
   readonly #copies = new Map<BucketDraft, readonly BucketDraft[]>()
 
   constructor(statements: SqliteStatements, parts: TransactionParts) {
-    const { rows, registry, time, space, known } = parts
+    const { rows, registry, time, space, known, stale } = parts
     this.statements = statements
     this.rows = rows
     this.#registry = registry
     this.#time = time
     this.#space = space
     this.#known = known
+    this.#stale = stale
     const [version] = statements.dataVersionCells.get() as [number]
     known.begin(version)
     this.#now = time.now()
@@ -110,15 +118,19 @@ export class WriteTransaction {
   }
 
   findById(id: number): BucketDraft | undefined {
-    const row = this.statements.bucketById.get(id) as BucketRow | undefined
+    const row = this.statements.bucketName.get(id) as
+      | Pick<BucketRow, 'project' | 'name'>
+      | undefined
     return row && this.find({ project: row.project, bucket: row.name })
   }
 
   add(at: BucketRef, config: BucketConfig): BucketDraft {
     const text = JSON.stringify(config)
     const since = config.republish ? 0 : null
-    const row = this.statements.addBucket.get(at.project, at.bucket, text, this.now, since)
-    return this.#enter(at, row as BucketRow, config)
+    const added = this.statements.addBucket.get(at.project, at.bucket, text, this.now, since)
+    const { id } = added as { id: number }
+    this.statements.addFirstFigures.run(id, this.now)
+    return this.#enter(at, this.statements.bucketById.get(id) as BucketRow, config)
   }
 
   /** The buckets that copy this one. */
@@ -213,7 +225,9 @@ export class WriteTransaction {
       else this.#known.keep(draft.at, draft)
       if (draft.isRemoved) this.#registry.drop(draft.at)
       else publishTo(this.#registry.at(draft.at, draft.row.id).feed, draft)
+      if (!draft.isRemoved) this.#stale.add(draft.row.id, draft.revisions.stale, draft.row.stale)
     }
+    if (this.#stale.isDue) this.dueAt = this.now
   }
 
   #enter(at: BucketRef, row: BucketRow, config: BucketConfig): BucketDraft {
@@ -230,6 +244,8 @@ export class WriteTransaction {
       unwritten: 'nothing',
       isRemoved: false,
       events: [],
+      revisions: new BucketRevisions(this.statements, row),
+      rowIds: new Map(),
     }
     const project = this.#drafts.get(at.project) ?? new Map<string, BucketDraft>()
     this.#drafts.set(at.project, project.set(at.bucket, draft))
@@ -237,15 +253,14 @@ export class WriteTransaction {
     return draft
   }
 
-  #write({ row, unwritten }: BucketDraft): void {
-    const { revision, keys, bytes, changed_at, markers, oldest_resume, id } = row
-    const { writeFigures, writeBucket } = this.statements
-    if (unwritten !== 'nothing') this.#keptMs = Math.max(this.#keptMs, changed_at)
-    if (unwritten === 'figures') writeFigures.run(revision, keys, bytes, changed_at, markers, id)
+  #write({ row, unwritten, revisions }: BucketDraft): void {
+    if (unwritten === 'nothing') return
+    this.#keptMs = Math.max(this.#keptMs, row.changed_at)
+    revisions.writeFigures()
     if (unwritten !== 'all') return
-    const { config, cleared_revision, cleared_at, published_since } = row
-    const figures = [config, revision, keys, bytes, changed_at, markers, oldest_resume]
-    writeBucket.run(...figures, cleared_revision, cleared_at, published_since, id)
+    const { config, oldest_resume, cleared_revision, cleared_at, published_since, id } = row
+    const values = [config, oldest_resume, cleared_revision, cleared_at, published_since]
+    this.statements.writeBucket.run(...values, id)
   }
 }
 

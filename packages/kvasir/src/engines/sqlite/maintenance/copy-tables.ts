@@ -8,6 +8,7 @@ import type { MaintenanceOptions } from './store-report.ts'
 /** Every table, what its rows are ordered by, and which of their columns may be large. */
 const tables: readonly RowSource[] = [
   { table: 'buckets', order: 'id', large: ['config'] },
+  { table: 'revisions', order: 'bucket_id, revision' },
   { table: 'copies', order: 'project, origin, name' },
   { table: 'entries', order: 'id', large: ['data', 'structure'] },
   { table: 'past', order: 'id', large: ['data', 'structure'] },

@@ -31,14 +31,14 @@ const figures = `
       sum(past.change > 0 AND past.revision > buckets.oldest_resume) AS markers
     FROM past NOT INDEXED JOIN buckets ON buckets.id = past.bucket_id GROUP BY past.bucket_id),
   figures AS (
-    SELECT project, name AS bucket, buckets.*,
+    SELECT project, name AS bucket, bucket_rows.*,
       coalesce(present.keys, 0) AS keys_found,
       coalesce(present.bytes, 0) + coalesce(gone.bytes, 0) AS bytes_found,
       coalesce(gone.markers, 0) AS markers_found,
       max(coalesce(present.last, 0), coalesce(gone.last, 0), coalesce(cleared_revision, 0),
         oldest_resume, coalesce(published_since, 0)) AS last_found
-    FROM buckets LEFT JOIN present ON present.bucket_id = buckets.id
-      LEFT JOIN gone ON gone.bucket_id = buckets.id)
+    FROM bucket_rows LEFT JOIN present ON present.bucket_id = bucket_rows.id
+      LEFT JOIN gone ON gone.bucket_id = bucket_rows.id)
   SELECT project, bucket,`
 
 const ownerless = (table: string): FigureCheck => ({
@@ -106,6 +106,42 @@ export const figureChecks: readonly FigureCheck[] = [
       `${capital(nameOf(row))} has ${row.kept} changes with revision ${row.found}.`,
   },
   {
+    check: 'revisions',
+    sql: `SELECT project, name AS bucket FROM buckets NOT INDEXED
+          WHERE id NOT IN (SELECT bucket_id FROM revisions WHERE keys IS NOT NULL)`,
+    describe: (row) => `The figures of ${nameOf(row)} are missing.`,
+  },
+  {
+    check: 'revisions',
+    sql: `SELECT project, name AS bucket, count(*) AS found
+          FROM entries NOT INDEXED JOIN buckets ON buckets.id = entries.bucket_id
+          LEFT JOIN revisions ON revisions.bucket_id = entries.bucket_id
+            AND revisions.revision = entries.revision
+          WHERE entry_id IS NOT entries.id GROUP BY buckets.id`,
+    describe: (row) =>
+      `${capital(nameOf(row))} has ${row.found} entries whose revisions do not lead to them.`,
+  },
+  {
+    check: 'revisions',
+    sql: `SELECT project, name AS bucket, bucket_rows.stale AS kept, rows.found
+          FROM bucket_rows JOIN (
+            SELECT bucket_id, sum(NOT EXISTS (SELECT 1 FROM entries
+              WHERE entries.id = entry_id AND entries.revision = revisions.revision
+                AND entries.bucket_id = revisions.bucket_id)) AS found
+            FROM revisions GROUP BY bucket_id) AS rows ON rows.bucket_id = bucket_rows.id
+          WHERE kept <> rows.found`,
+    describe: (row) =>
+      `${capital(nameOf(row))} counts ${row.kept} revisions without an entry and has ${row.found}.`,
+  },
+  {
+    check: 'keys',
+    sql: `SELECT project, name AS bucket, found FROM (
+            SELECT bucket_id, count(*) AS found FROM entries INDEXED BY entries_by_key
+            GROUP BY bucket_id, key HAVING count(*) > 1)
+          JOIN buckets ON buckets.id = bucket_id`,
+    describe: (row) => `${capital(nameOf(row))} has ${row.found} entries of one key.`,
+  },
+  {
     check: 'history',
     sql: `SELECT project, buckets.name AS bucket, past.revision AS found
           FROM past NOT INDEXED JOIN buckets ON buckets.id = past.bucket_id
@@ -114,7 +150,7 @@ export const figureChecks: readonly FigureCheck[] = [
     describe: (row) =>
       `${capital(nameOf(row))} has revision ${row.found} of a key as its past, which is newer than the key.`,
   },
-  ...['entries', 'past', 'collections', 'answers'].map(ownerless),
+  ...['entries', 'revisions', 'past', 'collections', 'answers'].map(ownerless),
   ...['elements', 'members'].map(partless),
   {
     check: 'copies',
