@@ -1,4 +1,6 @@
 import { KvasirError } from '../errors/kvasir-error.ts'
+import { tooDeep } from './depth.ts'
+import { limits } from './limits.ts'
 import type { SetPaths, SetType } from './stored-value.ts'
 import { NumberSet, StringSet } from './typed-sets.ts'
 
@@ -16,7 +18,8 @@ const nativeDepthMax = 512
 /**
  * Writes a value as JSON text, after making sure that reading it back gives the same value.
  *
- * @throws {KvasirError} `KV_INVALID_VALUE` naming the first place that would be damaged.
+ * @throws {KvasirError} `KV_INVALID_VALUE` naming the first place that would be damaged;
+ * `KV_TOO_LARGE` when it is nested too deep.
  */
 export function writeJson(root: unknown): JsonText {
   const walk: Walk = { path: [], sets: undefined, needsOwnWriter: false }
@@ -132,6 +135,7 @@ function writeDeep(root: unknown): JsonText {
       return
     }
     if (ancestors.has(value)) throw damaged('a circle back to an object that holds it', walk)
+    if (stack.length >= limits.valueDepthMax) throw tooDeep()
     ancestors.add(value)
     stack.push(frameOf(value))
     text += Array.isArray(value) ? '[' : '{'

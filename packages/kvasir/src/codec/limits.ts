@@ -4,6 +4,8 @@ export const limits = {
   keyBytesMax: 1024,
   /** UTF-8 bytes of a stored value; a bucket may set a lower one. */
   valueBytesMax: 16 * 1024 * 1024,
+  /** Levels of arrays and objects in a value as it is given. */
+  valueDepthMax: 100_000,
   /** Operations in one commit, and keys in one read. */
   batchLengthMax: 10_000,
   /** Bytes of all keys and values in one commit. */

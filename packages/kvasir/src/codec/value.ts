@@ -1,4 +1,5 @@
 import { KvasirError } from '../errors/kvasir-error.ts'
+import { checkTextDepth } from './depth.ts'
 import { type JsonText, writeJson } from './json-writer.ts'
 import type { SetPaths, StoredJson, StoredValue } from './stored-value.ts'
 import { NumberSet, StringSet } from './typed-sets.ts'
@@ -8,7 +9,7 @@ import { findLoneSurrogate } from './utf8.ts'
  * Turns a value into its stored form: strings and bytes as they are, everything else as JSON text.
  *
  * @throws {KvasirError} `KV_INVALID_VALUE` for whatever JSON would damage without a word; the
- * message names the place by JSON Pointer.
+ * message names the place by JSON Pointer. `KV_TOO_LARGE` when it is nested too deep.
  */
 export function encodeValue(value: unknown): StoredValue {
   if (typeof value === 'string') return encodeText(value)
@@ -56,7 +57,7 @@ const mayOverflow = /[eE]\+?\d{3}|\d{309}/
  * Takes JSON text from outside as it is, so that it is given back byte for byte.
  *
  * @throws {KvasirError} `KV_MALFORMED_BODY` when the text is not JSON; `KV_INVALID_VALUE` when a
- * number in it is beyond what JavaScript can hold.
+ * number in it is beyond what JavaScript can hold; `KV_TOO_LARGE` when it is nested too deep.
  */
 export function storedFromJsonText(text: string): StoredValue {
   const value = parseOutside(text)
@@ -96,6 +97,7 @@ function parseStored(text: string): unknown {
 }
 
 function parseOutside(text: string): unknown {
+  checkTextDepth(text)
   try {
     return JSON.parse(text)
   } catch (cause) {

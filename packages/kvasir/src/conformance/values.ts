@@ -143,6 +143,15 @@ export function valueTests({ describe, it, expect }: Suite): void {
       expect(depthOf((await bucket.get('key'))?.value)).toBe(10_000)
     })
 
+    it('is refused when it is nested deeper than 100,000, and changes nothing', async ({
+      bucket,
+    }) => {
+      await bucket.put('key', nested(100_000))
+
+      expect(await codeOf(bucket.put('key', nested(100_001)))).toBe('KV_TOO_LARGE')
+      expect(depthOf((await bucket.get('key'))?.value)).toBe(100_000)
+    })
+
     it('may hold half characters within an object, which JSON escapes', async ({ bucket }) => {
       await bucket.put('key', { '\ud83d': '\ude00' })
 

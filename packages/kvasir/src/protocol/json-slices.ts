@@ -5,6 +5,7 @@
  * What is cut open is checked; what is cut out is not, and may be no JSON at all until somebody has
  * parsed it. So a large document is never parsed as a whole, which would take many times its size.
  */
+import { checkTextDepth } from '../codec/depth.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 
 /**
@@ -42,8 +43,9 @@ export function elementsOf(json: string): string[] {
   return elements
 }
 
-/** @throws {KvasirError} `KV_MALFORMED_BODY` */
+/** @throws {KvasirError} `KV_MALFORMED_BODY`, or `KV_TOO_LARGE` when it is nested too deep */
 export function parseJson(json: string): unknown {
+  checkTextDepth(json)
   try {
     return JSON.parse(json)
   } catch (cause) {

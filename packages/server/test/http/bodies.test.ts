@@ -80,9 +80,29 @@ describe.each(takingJson)('%s', (target) => {
 })
 
 describe('deep JSON', () => {
+  it.each([
+    ['a value', `PUT ${keys}/a`, (deep: string) => deep],
+    [
+      'a value of a batch',
+      'POST /v1/batch',
+      (deep: string) => `{"operations":[{"op":"put","key":"a","value":${deep}}]}`,
+    ],
+  ])(
+    'is refused when it is too deep, whatever the parser would take: %s',
+    async (_, target, body) => {
+      const { request, send } = openApp()
+      const deep = `${'['.repeat(3_000_000)}1e400${']'.repeat(3_000_000)}`
+
+      const response = await send(target, body(deep))
+
+      expect(await problemOf(response)).toMatchObject({ status: 413, code: 'KV_TOO_LARGE' })
+      expect((await request(`${keys}/a`)).status).toBe(404)
+    },
+  )
+
   it('is stored and given back, alone and in a batch', async () => {
     const { request, send } = openApp()
-    const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    const deep = `{"a":${'['.repeat(99_999)}${']'.repeat(99_999)}}`
 
     await send(`PUT ${keys}/alone`, deep)
     await send('POST /v1/batch', `{"operations":[{"op":"put","key":"batched","value":${deep}}]}`)

@@ -73,8 +73,8 @@ Failures are \`application/problem+json\`, and \`code\` is what programs decide 
 answer HEAD, too, except for the watch. Times are epoch milliseconds, durations are text such as
 \`90s\`, \`1.5h\` and \`7d\`, or milliseconds.
 
-A value has at most ${limits.valueBytesMax / 1024 ** 2} MiB, a key ${limits.keyBytesMax} bytes of
-UTF-8, a batch ${limits.batchLengthMax} operations.`
+A value has at most ${limits.valueBytesMax / 1024 ** 2} MiB and ${limits.valueDepthMax} levels,
+a key ${limits.keyBytesMax} bytes of UTF-8, a batch ${limits.batchLengthMax} operations.`
 
 const scopes = `A token of the server, which knows its project and its scopes: \`read\` reads keys,
 records and buckets; \`write\` changes keys and purges; \`admin\` creates, changes and deletes
