@@ -66,6 +66,23 @@ describe('the order of changes', () => {
     expect(await checkStore(directory)).toMatchObject({ isHealthy: true, findings: [] })
   })
 
+  it('loses those, too, that were forgotten with the processes that left them', async () => {
+    const directory = temporaryDirectory()
+    for (let time = 0; time < 7; time++) {
+      const engine = await open(directory, { durability: 'relaxed' })
+      await overwrite(engine, 12_000) // Each time 12,000 rows, of which only this engine knows.
+      await engine.close()
+    }
+    expect((await rowsOf(directory)).stale).toBeGreaterThan(65_536)
+
+    const engine = await open(directory)
+    await engine.commit(at, [put('another', 'x')])
+
+    await vi.waitUntil(async () => (await rowsOf(directory)).stale < 100, { timeout: 20_000 })
+    expect((await rowsOf(directory)).rows).toBeLessThan(12_200)
+    expect(await checkStore(directory)).toMatchObject({ isHealthy: true, findings: [] })
+  })
+
   it('is kept exactly whatever is done to keys and buckets', async () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('put' as const), key: fc.integer({ min: 0, max: 150 }) }),
