@@ -5,10 +5,15 @@ import type { KvasirError } from '../../errors/kvasir-error.ts'
 import type { Reading } from './reading.ts'
 import { SqliteBucket, unwrittenId } from './sqlite-bucket.ts'
 
+/** Beyond so many, those that nobody watches are forgotten: all that they have is an id. */
+const bucketsMax = 4096
+
 /** The buckets that this process has used, with their feeds. */
 export class BucketRegistry {
   readonly #reading: Reading
-  readonly #projects = new Map<string, Map<string, SqliteBucket>>()
+  #projects = new Map<string, Map<string, SqliteBucket>>()
+  #count = 0
+  #countMax = bucketsMax
 
   constructor(reading: Reading) {
     this.#reading = reading
@@ -49,16 +54,16 @@ export class BucketRegistry {
       return known
     }
     this.drop(at)
+    if (this.#count >= this.#countMax) this.#forgetUnwatched()
     const bucket = new SqliteBucket(at, id, this.#reading)
-    const buckets = this.#projects.get(at.project) ?? new Map<string, SqliteBucket>()
-    this.#projects.set(at.project, buckets.set(at.bucket, bucket))
+    this.#add(bucket)
     return bucket
   }
 
   /** Forgets a bucket that is gone and ends its watches. */
   drop(at: BucketRef): void {
     const known = this.known(at)
-    this.#projects.get(at.project)?.delete(at.bucket)
+    if (this.#projects.get(at.project)?.delete(at.bucket)) this.#count--
     known?.feed.end(bucketNotFound(at))
   }
 
@@ -79,6 +84,23 @@ export class BucketRegistry {
   endAll(failure?: KvasirError): void {
     for (const { feed } of this.#all()) feed.end(failure)
     this.#projects.clear()
+    this.#count = 0
+  }
+
+  #add(bucket: SqliteBucket): void {
+    const { at } = bucket
+    const buckets = this.#projects.get(at.project) ?? new Map<string, SqliteBucket>()
+    this.#projects.set(at.project, buckets.set(at.bucket, bucket))
+    this.#count++
+  }
+
+  #forgetUnwatched(): void {
+    const watched = this.watched()
+    this.#projects = new Map()
+    this.#count = 0
+    for (const bucket of watched) this.#add(bucket)
+    // However many are watched, each look over all of them is paid for by as many new ones.
+    this.#countMax = 2 * watched.length + bucketsMax
   }
 
   *#all(): Iterable<SqliteBucket> {

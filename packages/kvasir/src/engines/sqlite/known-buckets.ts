@@ -6,17 +6,21 @@ interface KnownBucket {
   readonly config: BucketConfig
 }
 
+/** Beyond so many all are forgotten, and read again as they are needed. */
+const bucketsMax = 4096
+
 /**
  * The rows of buckets as the last transactions of this process have left them, so that the next
  * one need not read them again. They hold until another connection commits.
  */
 export class KnownBuckets {
   readonly #projects = new Map<string, Map<string, KnownBucket>>()
+  #count = 0
   #version = 0
 
   /** At the beginning of a transaction, under its lock: `version` is the store's data version. */
   begin(version: number): void {
-    if (version !== this.#version) this.#projects.clear()
+    if (version !== this.#version) this.#clear()
     this.#version = version
   }
 
@@ -26,12 +30,18 @@ export class KnownBuckets {
 
   /** After a commit. */
   keep({ project, bucket }: BucketRef, known: KnownBucket): void {
+    if (!this.get({ project, bucket }) && ++this.#count > bucketsMax) this.#clear()
     const buckets = this.#projects.get(project) ?? new Map<string, KnownBucket>()
     this.#projects.set(project, buckets.set(bucket, known))
   }
 
   /** After a commit that has removed the bucket. */
   drop({ project, bucket }: BucketRef): void {
-    this.#projects.get(project)?.delete(bucket)
+    if (this.#projects.get(project)?.delete(bucket)) this.#count--
+  }
+
+  #clear(): void {
+    this.#projects.clear()
+    this.#count = 0
   }
 }
