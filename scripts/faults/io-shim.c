@@ -30,7 +30,7 @@ enum kind { OTHER = 0, DATA, MEMORY, DIRECTORY, ACKS, CONTROL };
 
 #define FDS 4096
 
-static struct { enum kind kind; uint32_t file; } fds[FDS];
+static struct opened { enum kind kind; uint32_t file; dev_t device; ino_t inode; } fds[FDS];
 static uint32_t syncs;
 static int shm_fd = -1;
 static char root[512], acks[512], control[512];
@@ -67,7 +67,13 @@ static int is_shared_memory(const char *path) {
   return length > 4 && strcmp(path + length - 4, "-shm") == 0;
 }
 
-static enum kind kind_of(int fd) { return fd >= 0 && fd < FDS ? fds[fd].kind : OTHER; }
+/* Node closes files without the C library: another file may have the number by now. */
+static enum kind kind_of(int fd) {
+  struct stat is;
+  if (fd < 0 || fd >= FDS || fds[fd].kind == OTHER) return OTHER;
+  int is_same = fstat(fd, &is) == 0 && is.st_dev == fds[fd].device && is.st_ino == fds[fd].inode;
+  return is_same ? fds[fd].kind : OTHER;
+}
 
 /* Says beside the control file that the fault has struck, and which file. */
 static void tell_fired(int fd) {
@@ -100,15 +106,14 @@ static void arm(const char *text, size_t length) {
 }
 
 static int opened(int fd, const char *path, int flags, int was_there) {
-  if (fd < 0 || fd >= FDS) return fd;
-  fds[fd].kind = OTHER;
+  struct stat is;
+  if (fd < 0 || fd >= FDS || fstat(fd, &is) != 0) return fd;
+  fds[fd] = (struct opened){OTHER, 0, is.st_dev, is.st_ino};
   if (*acks && strcmp(path, acks) == 0) fds[fd].kind = ACKS;
   else if (*control && strcmp(path, control) == 0) fds[fd].kind = CONTROL;
   else if (is_below_root(path)) {
-    struct stat found;
-    int is_directory = fstat(fd, &found) == 0 && S_ISDIR(found.st_mode);
     fds[fd].file = file_at(path);
-    fds[fd].kind = is_directory ? DIRECTORY : is_shared_memory(path) ? MEMORY : DATA;
+    fds[fd].kind = S_ISDIR(is.st_mode) ? DIRECTORY : is_shared_memory(path) ? MEMORY : DATA;
     if (fds[fd].kind == MEMORY) shm_fd = fd;
     if (fds[fd].kind != DATA) return fd;
     if (!was_there) note_name(CREATE, fds[fd].file, path);
