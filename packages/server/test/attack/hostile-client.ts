@@ -126,7 +126,9 @@ async function undescribed({ method, path }: HostileRequest, answer: Answer): Pr
     status: answer.status === 0 ? 599 : answer.status,
     headers,
   })
-  return findUndescribed(`${method} ${path}`, response)
+  // As the server understands it: a name that is a dot leads somewhere else.
+  const { pathname, search } = new URL(path, 'http://server')
+  return findUndescribed(`${method} ${pathname}${search}`, response)
 }
 
 /** An attack may give a bucket a limit, and then meets it; the document says so. */
