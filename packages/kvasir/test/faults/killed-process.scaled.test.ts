@@ -71,7 +71,7 @@ describe('the search for what a killed process breaks', { timeout }, () => {
   it.each(catches)('catches %s', async (plant, problem) => {
     const loop = newLoop({ durability: 'durable', plant })
 
-    while (loop.cycles < 20 && loop.problems.length === 0) await loop.run({ processes: 1 })
+    while (loop.cycles < 100 && loop.problems.length === 0) await loop.run({ processes: 1 })
 
     const caught = loop.problems.filter((found) => problem.test(found))
     expect(caught.length, loop.problems.join('\n')).toBeGreaterThan(0)
