@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { machineLine } from '../machine.ts'
 import { say } from '../progress.ts'
 import { readKept } from '../suites/results-directory.ts'
+import type { Suite } from '../suites/suite.ts'
 import { suites } from '../suites/suite-list.ts'
 import { fillMarkers } from './fill-markers.ts'
 import { reportShortly, reportTargets } from './report-targets.ts'
@@ -16,10 +17,7 @@ export function writePerformanceDoc(): void {
     ['targets', reportTargets().trimEnd()],
     ['reached', reportShortly()],
     ['machine', machines()],
-    ...suites.flatMap(({ name }) => {
-      const file = join(results, `${name}.md`)
-      return existsSync(file) ? [[name, tablesOf(readFileSync(file, 'utf8'))] as const] : []
-    }),
+    ...suites.map((suite) => [suite.name, blockOf(suite)] as const),
   ])
   for (const name of ['docs/performance.md', 'README.md']) {
     const path = join(repository, name)
@@ -35,6 +33,16 @@ function machines(): string {
     return kept ? [`- ${name}: ${machineLine(kept.machine)}`] : []
   })
   return lines.length > 0 ? lines.join('\n') : 'Nothing has been measured yet.'
+}
+
+/** A suite's chart and its tables, or how to come by them. */
+function blockOf({ name, about }: Suite): string {
+  const file = join(results, `${name}.md`)
+  if (!existsSync(file))
+    return `Not measured yet: \`npm run bench -- --only ${name} --write-docs\`.`
+  const hasChart = existsSync(join(repository, 'docs/performance', `${name}.svg`))
+  const tables = tablesOf(readFileSync(file, 'utf8'))
+  return hasChart ? `![${about}](performance/${name}.svg)\n\n${tables}` : tables
 }
 
 /** Without a title of its own: the page has one. */
