@@ -29,8 +29,8 @@ const counts = {
 /** Of each kind before memory is measured for the first time, for what a server sets up but once. */
 const warmUps = scaled({ short: 300, long: 4000 })
 const growthMax = 1.1
-/** Entries that fill what a store keeps in memory up to a bound, so that an attack cannot. */
-const cached = { count: scaled({ short: 100, long: 4000 }), bytes: 8192 }
+/** Entries, each of another project, that fill what a store keeps in memory up to a bound. */
+const cached = { count: scaled({ short: 100, long: 4200 }), bytes: 8192 }
 
 const put = operations.find(({ target }) => target === 'PUT /v1/buckets/{bucket}/entry')
 const withJson = operations.filter(({ operation }) => {
@@ -93,12 +93,13 @@ async function attackOverSocket(url: string, seed: Seeded): Promise<string[]> {
   return offences
 }
 
-/** Twice: what is read once is not kept. */
+/** Reads twice: what is read once is not kept. */
 async function fillCaches(url: string): Promise<void> {
-  const headers = { authorization: 'Bearer other', 'content-type': 'text/plain' }
+  const common = { authorization: 'Bearer root', 'content-type': 'text/plain' }
   const body = 'x'.repeat(cached.bytes)
   for (let index = 0; index < cached.count; index++) {
-    const entry = `${url}/v1/buckets/default/entry?key=${index}`
+    const headers = { ...common, 'kvasir-project': `cached-${index}` }
+    const entry = `${url}/v1/buckets/default/entry?key=a`
     await (await fetch(entry, { method: 'PUT', headers, body })).arrayBuffer()
     for (const _ of ['once', 'again']) await (await fetch(entry, { headers })).arrayBuffer()
   }

@@ -30,10 +30,11 @@ ajv.addSchema(closed(document) as object, 'api')
 /** What is wrong with an answer, by the document; nothing for a described one. */
 export async function findUndescribed(target: string, response: Response): Promise<string[]> {
   const [method = '', url = ''] = target.split(/ (.*)/s)
-  const found = findOperation(method, url)
+  // That each GET answers HEAD, the document says of all of them together.
+  const found = findOperation(method, url) ?? (method === 'HEAD' && findOperation('GET', url))
   if (!found) return [`${target} is not described`]
-  const { template } = found
-  const path = ['paths', template, method.toLowerCase(), 'responses', String(response.status)]
+  const operation = [found.template, found.method.toLowerCase()]
+  const path = ['paths', ...operation, 'responses', String(response.status)]
   const answer = at(path) as { content?: Record<string, unknown>; $ref?: string } | undefined
   if (!answer) return [`${found.target} has no answer ${response.status}`]
   const place = answer.$ref?.split('/').slice(1) ?? path
