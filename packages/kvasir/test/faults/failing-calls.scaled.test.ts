@@ -81,8 +81,9 @@ describe('the search for what failing calls break', () => {
   })
 
   it('catches a store that goes on after a checkpoint has failed', async () => {
-    const calls = numbers.map((nth): FailingCall => {
-      return { call: 'sync', nth, error: 'EIO', since: 'writing', how: 'once' }
+    // Of so many syncs, one after another, some are those of checkpoints.
+    const calls = Array.from({ length: 50 }, (_, index): FailingCall => {
+      return { call: 'sync', nth: index + 1, error: 'EIO', since: 'writing', how: 'once' }
     })
 
     const { problems } = await failCalls(calls, { plant: 'automatic-checkpoints' })

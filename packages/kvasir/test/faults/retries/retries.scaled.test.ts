@@ -103,7 +103,7 @@ describe('calls that are repeated until they are answered', () => {
     const direct = async (): Promise<Engine> => openEngine(server.url, { token: 'any' })
 
     const outcome = await doEverythingOnce({
-      ...{ clients: [client], direct, increments: 100 },
+      ...{ clients: [client], direct, increments: 800 },
       onCall: () => undefined,
     })
 
