@@ -63,7 +63,7 @@ describe('a data directory whose processes are killed again and again', { timeou
 describe('the search for what a killed process breaks', { timeout }, () => {
   const catches: [Plant, RegExp][] = [
     ['late-commit', /is not as after/],
-    ['torn-batch', /differs|miscounted|does not lead|last change|belongs? to no/],
+    ['torn-batch', /differs|miscounted|does not lead|last change|to no|answered another/],
     ['late-counters', /miscounted|does not lead to its entry|is not that of the last change/],
     ['late-answers', /answered another result|in place of applied|differs/],
   ]
