@@ -1,5 +1,6 @@
 import type { BucketResults } from './buckets/bucket-results.ts'
 import type { Durability } from './engines/engine.ts'
+import type { Machine } from './machine.ts'
 import type { RecordResults } from './records/record-results.ts'
 import type { WakeUps } from './wake-ups/wake-ups.ts'
 
@@ -49,14 +50,7 @@ export interface WireResults {
   readonly absent: readonly AbsentEngine[]
 }
 
-export interface Results {
-  readonly date: string
-  readonly node: string
-  readonly platform: string
-  readonly cpu: string
-  readonly cpuCount: number
-  /** The machine's load (1 minute average) when the run began: other work makes figures smaller. */
-  readonly loadBefore: number
+export interface Results extends Machine {
   readonly seconds: number
   readonly keyCount: number
   readonly rounds: number

@@ -1,7 +1,7 @@
 import { importPeer } from '../../peers/import-peer.ts'
 import { startPostgresServer } from '../servers/postgres-server.ts'
 import { type EngineDefinition, inChunks } from './engine.ts'
-import type { Adapter, Keyv, KeyvModule } from './keyv-sqlite.ts'
+import { type Adapter, type KeyvModule, keyvCalls } from './keyv-calls.ts'
 
 interface AdapterModule {
   readonly KeyvPostgres: new (options: { uri: string }) => Adapter
@@ -20,20 +20,9 @@ export const keyvPostgres: EngineDefinition = {
     const { Keyv } = await importPeer<KeyvModule>('keyv')
     const { KeyvPostgres } = await importPeer<AdapterModule>('@keyv/postgres')
     const store = new KeyvPostgres({ uri: server.address })
-    const keyv: Keyv = new Keyv({ store, throwOnErrors: true })
-    const counter = async (key: string) => ((await keyv.get(key)) as number | undefined) ?? 0
+    const keyv = new Keyv({ store, throwOnErrors: true })
     return {
-      get: (key) => keyv.get(key),
-      set: (key, value) => keyv.set(key, value),
-      has: (key) => keyv.has(key),
-      delete: (key) => keyv.delete(key),
-      async list() {
-        let count = 0
-        for await (const _entry of keyv.iterator(undefined)) count++
-        return count
-      },
-      increment: async (key) => keyv.set(key, (await counter(key)) + 1),
-      counter,
+      ...keyvCalls(keyv),
       load: (entries) =>
         inChunks(entries, 1000, (chunk) =>
           Promise.all(chunk.map(([key, value]) => keyv.set(key, value))),

@@ -5,7 +5,7 @@ import { Random } from '../random.ts'
 import { buildImage } from './disk-image.ts'
 import { type Finding, Judge } from './judge.ts'
 import type { RecordingTask } from './recording.ts'
-import { parseWriteLog, type WriteEvent } from './write-log.ts'
+import { parseWriteLog } from './write-log.ts'
 
 export interface JudgeTask {
   readonly recording: RecordingTask
@@ -30,7 +30,9 @@ const task = JSON.parse(process.argv[2] ?? '') as JudgeTask
 const events = parseWriteLog(readFileSync(task.log))
 const judge = new Judge(task.recording, events)
 const findings: Judgement['findings'][number][] = []
-const from = firstCut()
+// Where a sync fails, what comes after it is in question.
+const failed = events.findIndex(({ kind }) => kind === 'syncFailed')
+const from = Math.max(0, failed)
 for (let image = 0; image < task.images && findings.length < findingsMax; image++) {
   const seed = task.seed + image
   const random = new Random(seed)
@@ -46,19 +48,6 @@ for (let image = 0; image < task.images && findings.length < findingsMax; image+
   // Drivers keep a closed database half open until its statements have been collected.
   if (image % 20 === 19) globalThis.gc?.()
 }
-
-/** Where a sync fails, what comes after it is in question. */
-function firstCut(): number {
-  const failed = events.findIndex(({ kind }) => kind === 'syncFailed')
-  const { durability, commitsAfterwards } = task.recording
-  if (durability === 'relaxed' || commitsAfterwards === undefined) return Math.max(0, failed)
-  // A commit of unknown outcome may be there; repeated, it has another revision, which is the one
-  // that is known here.
-  const repeated = (event: WriteEvent): boolean =>
-    event.kind === 'acknowledge' && event.data.toString().includes('"answer"')
-  return events.findIndex((event, index) => index > failed && repeated(event))
-}
-
 const { acknowledged } = judge
 const judgement: Judgement = { events: events.length, acknowledged, images: task.images, findings }
 process.stdout.write(JSON.stringify(judgement))
