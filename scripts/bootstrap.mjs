@@ -38,11 +38,17 @@ export function build() {
   const isBuilt = existsSync(join(repository, 'packages/server/dist'))
   if (!isBuilt) say('building (once; later only what changed)')
 
-  const { status } = spawnSync(process.execPath, [compiler, '-b'], {
-    cwd: repository,
-    stdio: ['ignore', 2, 2],
-  })
-  if (status !== 0) stop('The build failed; the compiler’s words are above.')
+  const steps = [
+    [compiler, '-b'],
+    ['--import', 'tsx', join(repository, 'scripts/bundle-library.ts')],
+  ]
+  for (const step of steps) {
+    const { status } = spawnSync(process.execPath, step, {
+      cwd: repository,
+      stdio: ['ignore', 2, 2],
+    })
+    if (status !== 0) stop('The build failed; the words of what failed are above.')
+  }
 }
 
 /** Names the folders in package-lock.json that are not in node_modules in the same version. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
 
@@ -11,9 +12,10 @@ export interface ClientSize {
   readonly parts: readonly { readonly name: string; readonly bytes: number }[]
 }
 
-export async function measureClient(entry: string): Promise<ClientSize> {
+/** `library`: the directory of the package, built. */
+export async function measureClient(library: string): Promise<ClientSize> {
   const shared: BuildOptions & { metafile: true; write: false } = {
-    entryPoints: [entry],
+    entryPoints: [join(library, 'dist/client.js')],
     bundle: true,
     minify: true,
     write: false,
@@ -22,14 +24,19 @@ export async function measureClient(entry: string): Promise<ClientSize> {
     outdir: 'client',
     metafile: true,
   }
-  const [whole, split] = await Promise.all([build(shared), build({ ...shared, splitting: true })])
+  const [whole, split, bySource] = await Promise.all([
+    build(shared),
+    build({ ...shared, splitting: true }),
+    // Which folders it is made of can no longer be told from the files that are published.
+    build({ ...shared, entryPoints: [join(library, 'src/client.ts')] }),
+  ])
   const outputs = Object.entries(split.metafile.outputs)
   const path = outputs.find(([, { entryPoint }]) => entryPoint?.endsWith('client.js'))?.[0] ?? ''
   const first = withImports(path, split.metafile.outputs)
   const firstTexts = split.outputFiles.filter((file) =>
     first.some((name) => file.path.endsWith(name)),
   )
-  const [output] = Object.values(whole.metafile.outputs)
+  const [output] = Object.values(bySource.metafile.outputs)
   return {
     gzipBytes: gzipped(whole.outputFiles.map(({ contents }) => contents)),
     firstGzipBytes: gzipped(firstTexts.map(({ contents }) => contents)),
@@ -61,7 +68,7 @@ function gzipped(texts: readonly Uint8Array[]): number {
 function partsOf(inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>) {
   const sums = new Map<string, number>()
   for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-    const name = /dist\/((?:engines\/|dialects\/)?[\w-]+)\//.exec(path)?.[1] ?? 'entry'
+    const name = /src\/((?:engines\/|dialects\/)?[\w-]+)\//.exec(path)?.[1] ?? 'entry'
     sums.set(name, (sums.get(name) ?? 0) + bytesInOutput)
   }
   return Array.from(sums, ([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes)

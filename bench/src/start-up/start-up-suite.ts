@@ -23,7 +23,7 @@ export interface StartUpFigures {
 }
 
 const empty = 'node -e 0'
-const library = join(import.meta.dirname, '../../../packages/kvasir/dist')
+const library = join(import.meta.dirname, '../../../packages/kvasir')
 
 export const startUpSuite: Suite = {
   name: 'start-up',
@@ -38,7 +38,7 @@ export const startUpSuite: Suite = {
     const figures: StartUpFigures = {
       processes,
       openMs: opened.map((ms, round) => ms - (before[round] ?? Number.NaN)),
-      client: await measureClient(join(library, 'client.js')),
+      client: await measureClient(library),
       installed: measureInstalled(),
     }
     const text = `${machineLine(machine)}\n\n${reportOf(figures)}\n`

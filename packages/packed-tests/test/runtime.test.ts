@@ -81,8 +81,34 @@ describe('an installed kvasir', () => {
     })
   }
 
+  it('has one KvasirError, whichever entry it comes from', () => {
+    const text = `
+      import { KvasirError } from 'kvasir'
+      import { KvasirError as ofClient } from 'kvasir/client'
+      import { openEngine, createStore } from 'kvasir/engine'
+      import { openMemoryStore } from 'kvasir/memory'
+      const stores = [openMemoryStore(), createStore(await openEngine('memory:'))]
+      const errors = await Promise.all(
+        stores.map((store) => store.project().bucket('none').catch((error) => error)),
+      )
+      console.log(ofClient === KvasirError, ...errors.map((error) => error instanceof KvasirError))`
+
+    expect(runProgram(library, { name: 'one-error.mjs', text }).stdout).toBe('true true true')
+  })
+
+  it('tells where in its sources an error was thrown', () => {
+    const text = `
+      import { openStore } from 'kvasir'
+      await openStore('ftp://nowhere').catch((error) => console.log(error.stack))`
+
+    writeFileSync(join(library, 'stack.mjs'), text)
+
+    const { stdout } = run(library, ['--enable-source-maps', 'stack.mjs'])
+    expect(stdout).toMatch(/kvasir\/src\/engine\.ts:\d+/)
+  })
+
   it('hides everything that is no entry', () => {
-    const text = "await import('kvasir/dist/engine/apply.js')"
+    const text = "await import('kvasir/dist/chunks/core.js')"
 
     const { status, stderr } = runProgram(library, { name: 'inside.mjs', text })
 
