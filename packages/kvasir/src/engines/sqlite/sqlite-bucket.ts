@@ -98,7 +98,7 @@ export class SqliteBucket {
       return row && this.#lifetimeOf(row, now)
     }
     const row = this.#rowOf(read.key, isSole)
-    if (row?.kind === partsKind) return this.#answerInParts(row, read, now)
+    if (row?.kind === partsKind) return this.#answerInParts(row, read, { now, isSole })
     if (!row) return undefined
     if (!this.#isThere(row, now)) return readPart(undefined, read, now)
     const entry = toEntry(read.key, row)
@@ -126,14 +126,20 @@ export class SqliteBucket {
     return isStored ? noEntry : undefined
   }
 
-  #answerInParts(row: EntryRow, read: Read, now: EpochMs): ReadResult | undefined {
+  #answerInParts(
+    row: EntryRow,
+    read: Read,
+    { now, isSole }: { now: EpochMs; isSole: boolean },
+  ): ReadResult | undefined {
     if (!this.#isThere(row, now)) return readPart(undefined, read, now)
     const { rows } = this.#reading
     const { rest, collections } = readParts(row)
     const entry = { ...toHead(read.key, row), value: rest }
     const answer = readInParts(rows, { entry, collections }, { read, now })
     // It took several look-ups, and another process may have written between them. Seeing that
-    // none did costs less than a transaction around them.
+    // none did costs less than a transaction around them. It may have taken longer than sole use is
+    // certain, too.
+    if (isSole && this.#reading.isSole()) return answer
     if (this.#revisionOf(read.key) === row.revision) return answer
     return this.#reading.snapshot(() => this.answerIfStored(read, now))
   }
