@@ -25,11 +25,11 @@ export function writeJson(root: unknown): JsonText {
   const walk: Walk = { path: [], sets: undefined, needsOwnWriter: false }
   const value = check(root, walk)
   if (walk.needsOwnWriter) return writeDeep(root)
-  return {
-    text: JSON.stringify(value),
-    ...(walk.sets && { sets: walk.sets }),
-    isObject: isObject(value),
-  }
+  return toJsonText(JSON.stringify(value), isObject(value), walk)
+}
+
+function toJsonText(text: string, isObject: boolean, { sets }: Walk): JsonText {
+  return sets ? { text, sets, isObject } : { text, isObject }
 }
 
 interface Walk {
@@ -49,6 +49,7 @@ function check(given: unknown, walk: Walk): unknown {
   if (value instanceof Set) return value
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
+      if (isSound(value[index])) continue
       walk.path.push(index)
       if (value[index] === undefined) throw undefinedElement(value, index, walk)
       check(value[index], walk)
@@ -58,12 +59,18 @@ function check(given: unknown, walk: Walk): unknown {
   }
   for (const name of Object.keys(value)) {
     const member = (value as Record<string, unknown>)[name]
-    if (member === undefined) continue
+    if (member === undefined || isSound(member)) continue
     walk.path.push(name)
     check(member, walk)
     walk.path.pop()
   }
   return value
+}
+
+/** Whether it is a leaf that JSON keeps: then nobody asks where it stands. */
+function isSound(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value === 'string' || typeof value === 'boolean' || value === null
 }
 
 /** What JSON makes of one value, not looking inside: refuses leaves that it would damage. */
@@ -161,7 +168,7 @@ function writeDeep(root: unknown): JsonText {
       throw undefinedElement(frame.value as unknown[], Number(step), walk)
     open(member)
   }
-  return { text, ...(walk.sets && { sets: walk.sets }), isObject: isRootObject }
+  return toJsonText(text, isRootObject, walk)
 }
 
 interface Frame {

@@ -32,6 +32,11 @@ export interface StoredBytes {
  */
 export type StoredValue = StoredJson | StoredText | StoredBytes
 
+/** Whether it can be told at a glance that a value has no more bytes: a unit has three at most. */
+export function isSurelyWithin({ data }: StoredValue, bytesMax: number): boolean {
+  return 3 * data.length <= bytesMax
+}
+
 /** The size that limits and statistics count: the bytes of the text or of the raw value. */
 export function storedBytes(value: StoredValue): number {
   return value.kind === 'bytes' ? value.data.byteLength : utf8Length(value.data)

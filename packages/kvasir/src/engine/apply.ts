@@ -3,6 +3,7 @@ import type { Change, Entry, EpochMs, Revision } from './entry.ts'
 import { resolveExpiry } from './expiry.ts'
 import { incrementValue } from './increment.ts'
 import type { Expiry, Operation, OperationResult, PurgeOperation } from './operation.ts'
+import type { Settable } from './settable.ts'
 import { type ValueAccess, wholeValues } from './value-access.ts'
 
 /** What an operation needs to know besides the entry that it meets. */
@@ -11,7 +12,7 @@ export interface ApplyContext {
   /** The revision that the operation takes if it writes. */
   readonly revision: Revision
   /** The bucket's TTL. */
-  readonly ttlMs?: number
+  readonly ttlMs?: number | undefined
   /** Default: values are whole. */
   readonly values?: ValueAccess
 }
@@ -25,7 +26,7 @@ export type Applied =
 export interface Content {
   /** Absent: the operation leaves the value as it is. */
   readonly value?: StoredValue
-  readonly report: Partial<OperationResult>
+  readonly report?: Partial<OperationResult>
 }
 
 /**
@@ -46,7 +47,7 @@ export function apply(
   if (!holds(operation, revision)) return { outcome: 'conflict', revision }
 
   const { values = wholeValues } = context
-  const previous = operation.previous && current ? { previous: values.whole(current) } : {}
+  const previous = operation.previous && current ? values.whole(current) : undefined
   if (operation.op === 'delete' && !operation.fields) {
     return removed(current, 'delete', { ...context, key: operation.key, previous })
   }
@@ -55,32 +56,24 @@ export function apply(
   }
 
   const content = contentOf(current, operation, values)
+  const { report } = content
   const expiry = expiryOf(operation)
   const isRenewal = current !== undefined && expiry !== 'keep' && !isInitialOnly(expiry)
   const value = content.value ?? (isRenewal ? current.value : undefined)
-  if (!value) return unchanged(current, { ...previous, ...content.report })
+  if (!value) return unchanged(current, { previous, report })
 
   const expiresAt = resolveExpiry(expiry, current, context)
   const isIdle = operation.op === 'touch' && (expiresAt ?? current?.expiresAt) === undefined
-  if (isIdle) return unchanged(current, previous)
-  const entry: Entry = {
-    key: operation.key,
-    value,
-    revision: context.revision,
-    createdAt: current?.createdAt ?? context.now,
-    updatedAt: context.now,
-    ...(expiresAt !== undefined && { expiresAt }),
-  }
+  if (isIdle) return unchanged(current, { previous, report: undefined })
+  const { now, revision: next } = context
+  const createdAt = current?.createdAt ?? now
+  const { key } = operation
+  const entry: Settable<Entry> = { key, value, revision: next, createdAt, updatedAt: now }
+  if (expiresAt !== undefined) entry.expiresAt = expiresAt
   return {
     outcome: 'changed',
     change: { kind: 'put', entry },
-    result: {
-      changed: true,
-      revision: context.revision,
-      ...(expiresAt !== undefined && { expiresAt }),
-      ...previous,
-      ...content.report,
-    },
+    result: toResult({ changed: true, revision: next, expiresAt, previous, report }),
   }
 }
 
@@ -96,9 +89,9 @@ function contentOf(
 ): Content {
   switch (operation.op) {
     case 'put':
-      return { value: operation.value, report: {} }
+      return { value: operation.value }
     case 'touch':
-      return { report: {} }
+      return {}
     case 'increment':
       return operation.fields
         ? values.applyToFields(current, { ...operation, fields: operation.fields })
@@ -120,22 +113,38 @@ function isInitialOnly(expiry: Expiry): boolean {
 function removed(
   current: Entry | undefined,
   kind: 'delete' | 'purge',
-  { revision, now, key, previous }: ApplyContext & { key: string; previous: { previous?: Entry } },
+  { revision, now, key, previous }: ApplyContext & { key: string; previous: Entry | undefined },
 ): Applied {
-  if (!current) return unchanged(undefined, {})
+  if (!current) return unchanged(undefined, { previous: undefined, report: undefined })
+  const told = { changed: true, revision, expiresAt: undefined, previous, report: undefined }
   return {
     outcome: 'changed',
     change: { kind, key, revision, at: now },
-    result: { changed: true, revision, ...previous },
+    result: toResult(told),
   }
 }
 
-function unchanged(current: Entry | undefined, report: Partial<OperationResult>): Applied {
-  const result: OperationResult = {
-    changed: false,
-    revision: current?.revision ?? 0,
-    ...(current?.expiresAt !== undefined && { expiresAt: current.expiresAt }),
-    ...report,
-  }
+function unchanged(current: Entry | undefined, told: Pick<Told, 'previous' | 'report'>): Applied {
+  const { revision, expiresAt } = current ?? nothing
+  const { previous, report } = told
+  const result = toResult({ changed: false, revision, expiresAt, previous, report })
   return { outcome: 'unchanged', result }
+}
+
+const nothing = { revision: 0, expiresAt: undefined }
+
+/** What the caller of an operation is told. */
+interface Told {
+  readonly changed: boolean
+  readonly revision: Revision
+  readonly expiresAt: EpochMs | undefined
+  readonly previous: Entry | undefined
+  readonly report: Partial<OperationResult> | undefined
+}
+
+function toResult({ changed, revision, expiresAt, previous, report }: Told): OperationResult {
+  const result: Settable<OperationResult> = { changed, revision }
+  if (expiresAt !== undefined) result.expiresAt = expiresAt
+  if (previous) result.previous = previous
+  return report ? Object.assign(result, report) : result
 }

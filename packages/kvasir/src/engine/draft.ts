@@ -52,19 +52,29 @@ export interface PlannedSteps {
   readonly figures: BucketFigures
 }
 
+const nothing: readonly Revision[] = []
+
+/** The bytes that a change adds to its bucket, whatever it takes away. */
+export function bytesAdded(change: Change, values: ValueAccess): number {
+  return change.kind === 'put' ? values.bytesOf(change.entry) : 0
+}
+
 /** The bucket as the changes so far would leave it, and the steps that lead there. */
 export class Draft {
   readonly steps: Step[] = []
   readonly #view: CommitView
+  readonly #now: EpochMs
   readonly #values: ValueAccess
-  readonly #entries = new Map<string, Entry | undefined>()
+  /** `null`: there is none. */
+  readonly #entries = new Map<string, Entry | null>()
   readonly #pasts = new Map<string, readonly PastRevision[]>()
   #revision: Revision
   #keys: number
   #bytes: number
 
-  constructor(view: CommitView) {
+  constructor(view: CommitView, now: EpochMs = view.now) {
     this.#view = view
+    this.#now = now
     this.#values = view.values ?? wholeValues
     this.#revision = view.bucket.revision
     this.#keys = view.bucket.keys
@@ -73,19 +83,23 @@ export class Draft {
 
   /** The entry of a key, expired or not. */
   stored(key: string): Entry | undefined {
-    if (!this.#entries.has(key)) this.#entries.set(key, this.#view.lookup(key))
-    return this.#entries.get(key)
+    let entry = this.#entries.get(key)
+    if (entry === undefined) {
+      entry = this.#view.lookup(key) ?? null
+      this.#entries.set(key, entry)
+    }
+    return entry ?? undefined
   }
 
   current(key: string): Entry | undefined {
     const entry = this.stored(key)
-    return entry && isExpired(entry, this.#view.now) ? undefined : entry
+    return entry && isExpired(entry, this.#now) ? undefined : entry
   }
 
   /** The revision for the next change of a key; an expiry to be recorded first takes one, too. */
   nextRevision(key: string): Revision {
     const entry = this.stored(key)
-    return this.#revision + (entry && isExpired(entry, this.#view.now) ? 2 : 1)
+    return this.#revision + (entry && isExpired(entry, this.#now) ? 2 : 1)
   }
 
   hasPast(key: string): boolean {
@@ -93,51 +107,46 @@ export class Draft {
   }
 
   /** Takes in a change with the number that `nextRevision` said. */
-  record(change: Change): void {
+  record(change: Change, bytes?: number): void {
     const stored = this.stored(changeKey(change))
-    if (stored && isExpired(stored, this.#view.now)) this.expire(stored)
-    this.take(change)
+    if (stored && isExpired(stored, this.#now)) this.expire(stored)
+    this.take(change, bytes)
   }
 
   expire(entry: Entry): void {
     const { key } = entry
-    this.take({ kind: 'expire', key, revision: this.#revision + 1, at: this.#view.now })
+    this.take({ kind: 'expire', key, revision: this.#revision + 1, at: this.#now })
   }
 
   figures(): BucketFigures {
     return { revision: this.#revision, keys: this.#keys, bytes: this.#bytes }
   }
 
-  /** Takes in a change as it is, whatever its number. */
-  take(change: Change): void {
+  /** Takes in a change as it is, whatever its number; `bytes` are those that it adds. */
+  take(change: Change, bytes: number = bytesAdded(change, this.#values)): void {
     const key = changeKey(change)
     const replaced = this.stored(key)
     const dropped = this.#trim(key, change, replaced)
-    this.steps.push({ change, ...(replaced && { replaced }), dropped })
-    if (change.kind === 'put') {
-      this.#bytes += this.#values.bytesOf(change.entry)
-      this.#keys += replaced ? 0 : 1
-    } else {
-      this.#keys -= replaced ? 1 : 0
-    }
+    this.steps.push(replaced ? { change, replaced, dropped } : { change, dropped })
+    this.#bytes += bytes
+    if (change.kind === 'put') this.#keys += replaced ? 0 : 1
+    else this.#keys -= replaced ? 1 : 0
     this.#revision = changeRevision(change)
-    this.#entries.set(key, change.kind === 'put' ? change.entry : undefined)
+    this.#entries.set(key, change.kind === 'put' ? change.entry : null)
   }
 
   /** Which kept revisions of the key the change pushes out; counts their bytes off. */
   #trim(key: string, change: Change, replaced: Entry | undefined): readonly Revision[] {
     const { history } = this.#view.bucket.config
-    const outgoing = replaced && {
-      revision: replaced.revision,
-      bytes: this.#values.bytesOf(replaced),
-    }
+    const bytes = replaced ? this.#values.bytesOf(replaced) : 0
     if (history === 1 && change.kind !== 'purge') {
-      this.#bytes -= outgoing?.bytes ?? 0
-      return outgoing ? [outgoing.revision] : []
+      this.#bytes -= bytes
+      return replaced ? [replaced.revision] : nothing
     }
-    const kept = outgoing ? [...this.#past(key), outgoing] : [...this.#past(key)]
+    const kept = [...this.#past(key)]
+    if (replaced) kept.push({ revision: replaced.revision, bytes })
     // An expired value must not be readable as history either: it goes with its expiry.
-    const isExpiry = change.kind === 'expire' && replaced && isExpired(replaced, this.#view.now)
+    const isExpiry = change.kind === 'expire' && replaced && isExpired(replaced, this.#now)
     const keep = change.kind === 'purge' ? 0 : history - 1
     const gone = isExpiry ? [kept.pop() as PastRevision] : []
     gone.push(...kept.splice(0, Math.max(0, kept.length - keep)))

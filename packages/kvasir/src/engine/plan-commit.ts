@@ -4,10 +4,10 @@ import { KvasirError } from '../errors/kvasir-error.ts'
 import { apply } from './apply.ts'
 import type { OnValue } from './call-options.ts'
 import { mirrorReadOnly } from './copies.ts'
-import { type CommitView, Draft, type PlannedSteps } from './draft.ts'
+import { bytesAdded, type CommitView, Draft, type PlannedSteps } from './draft.ts'
 import type { Change, Entry } from './entry.ts'
 import type { CommitResult, Operation, OperationResult } from './operation.ts'
-import { type ValueAccess, wholeValues } from './value-access.ts'
+import { wholeValues } from './value-access.ts'
 import { tellOfResult } from './value-size.ts'
 
 export interface Plan extends PlannedSteps {
@@ -31,21 +31,23 @@ export function planCommit(
   if (config.mirror) throw mirrorReadOnly(name, config.mirror)
   const draft = new Draft(view)
   const results: OperationResult[] = []
-  for (const [index, operation] of operations.entries()) {
+  for (const operation of operations) {
     const applied = apply(draft.current(operation.key), operation, {
       now: view.now,
       revision: draft.nextRevision(operation.key),
-      ...(config.ttlMs !== undefined && { ttlMs: config.ttlMs }),
+      ttlMs: config.ttlMs,
       values,
     })
     if (applied.outcome === 'conflict') {
-      const conflict = { index, key: operation.key, revision: applied.revision }
+      const { key } = operation
+      const conflict = { index: results.length, key, revision: applied.revision }
       return { result: { ok: false, conflict }, steps: [], figures: view.bucket }
     }
     tellOfResult(applied.result, onValue)
     if (applied.outcome === 'changed') {
-      checkValue(applied.change, view, values)
-      draft.record(applied.change)
+      const bytes = bytesAdded(applied.change, values)
+      checkValue(applied.change, bytes, view)
+      draft.record(applied.change, bytes)
     } else if (operation.op === 'purge' && draft.hasPast(operation.key)) {
       const revision = draft.nextRevision(operation.key)
       draft.record({ kind: 'purge', key: operation.key, revision, at: view.now })
@@ -65,13 +67,13 @@ export function planExpiries(view: CommitView, entries: readonly Entry[]): Plann
   return { steps: draft.steps, figures: draft.figures() }
 }
 
-function checkValue(change: Change, { bucket }: CommitView, values: ValueAccess): void {
-  if (change.kind !== 'put') return
-  const bytes = values.bytesOf(change.entry) - utf8Length(change.entry.key)
+function checkValue(change: Change, bytesWithKey: number, { bucket }: CommitView): void {
   const bytesMax = Math.min(
     limits.valueBytesMax,
     bucket.config.valueBytesMax ?? limits.valueBytesMax,
   )
+  if (change.kind !== 'put' || bytesWithKey <= bytesMax) return
+  const bytes = bytesWithKey - utf8Length(change.entry.key)
   if (bytes <= bytesMax) return
   throw new KvasirError(
     'KV_TOO_LARGE',
@@ -82,8 +84,9 @@ function checkValue(change: Change, { bucket }: CommitView, values: ValueAccess)
 
 function checkQuota({ bucket }: CommitView, draft: Draft): void {
   const { bytesMax } = bucket.config
+  if (bytesMax === undefined) return
   const { bytes } = draft.figures()
-  if (bytesMax === undefined || bytes <= bytesMax || bytes <= bucket.bytes) return
+  if (bytes <= bytesMax || bytes <= bucket.bytes) return
   throw new KvasirError(
     'KV_QUOTA_EXCEEDED',
     `The write would bring bucket "${bucket.name}" to ${bytes} bytes; its limit is ${bytesMax}. Delete something, or raise the bucket's limit.`,

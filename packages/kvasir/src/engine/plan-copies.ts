@@ -22,7 +22,7 @@ export function planCopies(view: CommitView, given: OriginChanges): PlannedSteps
   const { config } = view.bucket
   const origins = originsOf(config).filter(({ bucket }) => bucket === given.bucket)
   // At the beginning of all time nothing has expired: a value before an expiry is not what expired.
-  const draft = new Draft(given.holders ? { ...view, now: 0 } : view)
+  const draft = given.holders ? new Draft(view, 0) : new Draft(view)
   for (const change of given.changes) {
     for (const origin of origins) {
       const copy = copyOf(change, origin)

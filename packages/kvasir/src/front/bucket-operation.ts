@@ -2,7 +2,8 @@ import type { DurationUnit } from '../codec/duration.ts'
 import type { SetType, StoredValue } from '../codec/stored-value.ts'
 import { decodeValue, encodePart, encodeValue } from '../codec/value.ts'
 import type { Entry, EpochMs, Revision } from '../engine/entry.ts'
-import type { Fields, Operation, OperationBase, OperationResult } from '../engine/operation.ts'
+import type { Expiry, Fields, Operation, OperationResult } from '../engine/operation.ts'
+import type { Settable } from '../engine/settable.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { nameOf, wrongArgument } from './check-fields.ts'
 import { describe, invalidArgument } from './checks.ts'
@@ -74,33 +75,44 @@ export interface BucketEntry<Value = unknown> {
  * @throws {KvasirError} `KV_INVALID_ARGUMENT`, `KV_INVALID_VALUE`, `KV_INVALID_TTL`.
  */
 export function toOperation(given: BucketOperation, unit: DurationUnit = 'ms'): Operation {
-  const { op } = given
-  const base = toBase(given)
-  if (op === 'delete') return { ...base, op, ...(given.fields && { fields: given.fields }) }
-  if (op === 'purge') return { ...base, op }
+  checkConditions(given)
+  const mayExpire = given.op !== 'delete' && given.op !== 'purge'
+  const expiry = mayExpire ? toExpiry(given, unit) : undefined
+  // Members are set one by one: copying objects costs more, and this runs for every write.
+  const operation: Settable<Operation> = bareOperation(given, expiry)
+  if (given.ifAbsent) operation.ifAbsent = true
+  if (given.ifRevision !== undefined) operation.ifRevision = given.ifRevision
+  if (given.previous) operation.previous = true
+  if (expiry !== undefined) (operation as { expiry: Expiry }).expiry = expiry
+  return operation
+}
 
-  const expiry = toExpiry(given, unit)
-  if (op === 'touch') {
-    if (expiry && expiry !== 'keep') return { ...base, op, expiry }
-    throw invalidArgument('touch takes a ttl (null to remove it) or expiresAt.')
-  }
-  const writing = expiry === undefined ? base : { ...base, expiry }
+/** The operation without its conditions and options. */
+function bareOperation(given: BucketOperation, expiry: Expiry | undefined): Operation {
+  const { op, key } = given
   switch (op) {
     case 'put':
-      return { ...writing, op, value: encodeFor(given, given.value) }
+      return { op, key, value: encodeFor(given, given.value) }
+    case 'delete':
+      return given.fields ? { op, key, fields: given.fields } : { op, key }
     case 'patch':
-      return { ...writing, op, ...toPatch(given) }
+      return { op, key, ...toPatch(given) }
     case 'increment':
-      if ('fields' in given) return { ...writing, op, fields: pairs(given) }
-      return { ...writing, op, by: given.by === undefined ? 1 : given.by }
+      if ('fields' in given) return { op, key, fields: pairs(given) }
+      return { op, key, by: given.by === undefined ? 1 : given.by }
     case 'append':
     case 'unshift':
-      return { ...writing, op, fields: toElements(given) }
+      return { op, key, fields: toElements(given) }
     case 'shift':
-      return { ...writing, op, fields: pairs(given) }
+      return { op, key, fields: pairs(given) }
     case 'add':
     case 'remove':
-      return { ...writing, op, type: toSetType(given.type), fields: toMembers(given) }
+      return { op, key, type: toSetType(given.type), fields: toMembers(given) }
+    case 'touch':
+      if (expiry && expiry !== 'keep') return { op, key, expiry }
+      throw invalidArgument('touch takes a ttl (null to remove it) or expiresAt.')
+    case 'purge':
+      return { op, key }
     default:
       throw invalidArgument(`There is no operation ${describe(op)}.`)
   }
@@ -118,31 +130,21 @@ interface Place {
   readonly field?: string
 }
 
-/** What all operations have. Built step by step: this runs for every write there is. */
-function toBase({ key, ifAbsent, ifRevision, previous }: Base): OperationBase {
-  checkConditions({ ifAbsent, ifRevision })
-  const base: { -readonly [Name in keyof OperationBase]: OperationBase[Name] } = { key }
-  if (ifAbsent) base.ifAbsent = true
-  if (ifRevision !== undefined) base.ifRevision = ifRevision
-  if (previous) base.previous = true
-  return base
-}
-
 /** An operation's result with values as users see them. */
 export function decodeResult(result: OperationResult): BucketOperationResult {
-  const { previous, numbers, elements, members, ...rest } = result
-  if (!previous && !numbers && !elements && !members) return rest
-  return {
-    ...rest,
-    ...(previous && { previous: decodeEntry(previous) }),
-    ...(numbers && { numbers: Object.fromEntries(numbers) }),
-    ...(elements && {
-      elements: Object.fromEntries(
-        elements.map(([field, values]) => [field, values.map(decodeValue)]),
-      ),
-    }),
-    ...(members && { members: Object.fromEntries(members) }),
+  const { changed, revision, expiresAt, previous, number, numbers, elements, members } = result
+  const decoded: Settable<BucketOperationResult> = { changed, revision }
+  if (expiresAt !== undefined) decoded.expiresAt = expiresAt
+  if (previous) decoded.previous = decodeEntry(previous)
+  if (number !== undefined) decoded.number = number
+  if (numbers) decoded.numbers = Object.fromEntries(numbers)
+  if (elements) {
+    decoded.elements = Object.fromEntries(
+      elements.map(([field, values]) => [field, values.map(decodeValue)]),
+    )
   }
+  if (members) decoded.members = Object.fromEntries(members)
+  return decoded
 }
 
 /** An entry with its value as users see it. */

@@ -1,8 +1,9 @@
 import { limits } from '../codec/limits.ts'
-import { type StoredValue, storedBytes } from '../codec/stored-value.ts'
+import { isSurelyWithin, type StoredValue, storedBytes } from '../codec/stored-value.ts'
 import { utf8Length } from '../codec/utf8.ts'
 import type { BucketRef } from '../engine/engine.ts'
 import type { Expiry, Operation, PatchOperation, Read } from '../engine/operation.ts'
+import { sizeOfValue } from '../engine/value-size.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import {
   checkAmounts,
@@ -27,19 +28,28 @@ import {
  */
 export function checkOperations(at: BucketRef, operations: readonly Operation[]): void {
   if (operations.length > limits.batchLengthMax) throw tooMany('operations', operations.length)
+  const keyBytesMax = keyBytesMaxOf(at)
+  let length = 0
+  for (const operation of operations) {
+    checkKey(operation.key, keyBytesMax)
+    checkOperation(operation)
+    length += operation.key.length + payloadSize(operation, sizeOfValue)
+  }
+  // A text has three bytes a unit at most, so that few commits are measured further.
+  if (3 * length > limits.batchBytesMax) checkBytes(operations)
+}
+
+function checkBytes(operations: readonly Operation[]): void {
   let bytes = 0
   for (const operation of operations) {
-    checkKey(operation.key, keyBytesMaxOf(at))
-    checkOperation(operation)
-    bytes += utf8Length(operation.key) + payloadBytes(operation)
+    bytes += utf8Length(operation.key) + payloadSize(operation, storedBytes)
   }
-  if (bytes > limits.batchBytesMax) {
-    throw new KvasirError(
-      'KV_TOO_LARGE',
-      `The operations take ${bytes} bytes together; one commit takes ${limits.batchBytesMax} at most. Split it.`,
-      { outcome: 'not-applied', details: { bytes, bytesMax: limits.batchBytesMax } },
-    )
-  }
+  if (bytes <= limits.batchBytesMax) return
+  throw new KvasirError(
+    'KV_TOO_LARGE',
+    `The operations take ${bytes} bytes together; one commit takes ${limits.batchBytesMax} at most. Split it.`,
+    { outcome: 'not-applied', details: { bytes, bytesMax: limits.batchBytesMax } },
+  )
 }
 
 export function checkReads(at: BucketRef, reads: readonly Read[]): void {
@@ -60,7 +70,7 @@ function checkOperation(operation: Operation): void {
       checkSize(operation.value, operation.key)
       break
     case 'delete':
-      checkFieldNames(operation.key, operation.fields ?? [])
+      if (operation.fields) checkFieldNames(operation.key, operation.fields)
       break
     case 'patch':
       checkDistinct(operation.key, patchedFields(operation))
@@ -68,7 +78,7 @@ function checkOperation(operation: Operation): void {
       break
     case 'increment':
       if (operation.by !== undefined) checkFinite(operation.by, 'by')
-      checkAmounts(operation.key, operation.fields ?? [])
+      if (operation.fields) checkAmounts(operation.key, operation.fields)
       break
     case 'append':
     case 'unshift':
@@ -114,6 +124,7 @@ function checkExpiry(expiry: Expiry): void {
 }
 
 function checkSize(value: StoredValue, key: string): void {
+  if (isSurelyWithin(value, limits.valueBytesMax)) return
   const bytes = storedBytes(value)
   if (bytes <= limits.valueBytesMax) return
   throw new KvasirError(
@@ -138,17 +149,15 @@ function patchedFields({ set, unset = [] }: PatchOperation): string[] {
   return [...set.map(([field]) => field), ...unset]
 }
 
-function payloadBytes(operation: Operation): number {
-  if (operation.op === 'put') return storedBytes(operation.value)
-  if (operation.op === 'patch') return sumBytes(operation.set.map(([, value]) => value))
+function payloadSize(operation: Operation, sizeOf: (value: StoredValue) => number): number {
+  if (operation.op === 'put') return sizeOf(operation.value)
+  const sum = (values: readonly StoredValue[]) =>
+    values.reduce((size, value) => size + sizeOf(value), 0)
+  if (operation.op === 'patch') return sum(operation.set.map(([, value]) => value))
   if (operation.op === 'append' || operation.op === 'unshift') {
-    return sumBytes(operation.fields.flatMap(([, values]) => values))
+    return sum(operation.fields.flatMap(([, values]) => values))
   }
   return 0
-}
-
-function sumBytes(values: readonly StoredValue[]): number {
-  return values.reduce((bytes, value) => bytes + storedBytes(value), 0)
 }
 
 function tooMany(what: string, count: number): KvasirError {

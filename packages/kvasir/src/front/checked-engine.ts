@@ -76,7 +76,7 @@ export class CheckedEngine implements Engine {
   }
 
   read(at: BucketRef, reads: readonly Read[], options?: CallOptions) {
-    return this.#call(options, async (): Promise<readonly ReadResult[]> => {
+    return this.#call(options, (): Promise<readonly ReadResult[]> => {
       checkBucketRef(at)
       checkReads(at, reads)
       return this.#engine.read(at, reads, options)
@@ -116,18 +116,20 @@ export class CheckedEngine implements Engine {
   }
 
   commit(at: BucketRef, operations: readonly Operation[], options?: CommitOptions) {
-    return this.#call(options, async (): Promise<CommitResult> => {
+    return this.#call(options, (): Promise<CommitResult> => {
       checkBucketRef(at)
       checkOperations(at, operations)
       checkCommitOptions(options)
-      if (operations.length === 0) {
-        await this.#engine.getBucket(at, options)
-        return { ok: true, results: [] }
-      }
+      if (operations.length === 0) return this.#commitNothing(at, options)
       const { beginning } = this.#subscriptions
-      if (beginning) await beginning
-      return this.#engine.commit(at, operations, options)
+      const commit = () => this.#engine.commit(at, operations, options)
+      return beginning ? beginning.then(commit) : commit()
     })
+  }
+
+  async #commitNothing(at: BucketRef, options?: CommitOptions): Promise<CommitResult> {
+    await this.#engine.getBucket(at, options)
+    return { ok: true, results: [] }
   }
 
   createBucket(at: BucketRef, config: BucketConfig, options?: CallOptions) {

@@ -58,6 +58,10 @@ class KvHandle implements Kv {
     value: unknown,
     third?: Duration | null | (KvSetOptions & KvConditions & KvDurability),
   ): Promise<never> {
+    if (third === undefined) {
+      await this.#bucket.apply({ op: 'put', key, value })
+      return undefined as never
+    }
     const options = toSetOptions(third)
     const operation = { ...options, op: 'put', key, value } as const
     const result = await this.#bucket.apply(operation, durabilityOf(options))
@@ -116,7 +120,9 @@ class KvHandle implements Kv {
   }
 
   async increment(key: string, by = 1, options: KvTtlOptions & KvDurability = {}): Promise<number> {
-    const operation = { op: 'increment', key, by, ...ttlOf(options) } as const
+    const { ttl } = options
+    const plain = { op: 'increment', key, by } as const
+    const operation = ttl === undefined ? plain : { ...plain, ttl }
     const { number } = await this.#bucket.apply(operation, durabilityOf(options))
     return number as number
   }

@@ -160,7 +160,7 @@ class SqliteEngine implements Engine {
     }
   }
 
-  async commit(
+  commit(
     at: BucketRef,
     operations: readonly Operation[],
     { idempotencyKey, durability, onValue }: CommitOptions = {},
@@ -284,7 +284,8 @@ class SqliteEngine implements Engine {
     work: (transaction: WriteTransaction) => Result,
     options?: JobOptions,
   ): Promise<Result> {
-    return this.#core().queue.add(work, options)
+    if (!this.#lease) return Promise.reject(closed())
+    return this.#lease.core.queue.add(work, options)
   }
 }
 

@@ -137,7 +137,7 @@ function shift(
   collections: Map<string, Collection>,
   { operation, report }: { operation: ShiftOperation; report: Content['report'] },
 ): Fields<readonly StoredValue[]> {
-  const fromRest = new Map(report.elements)
+  const fromRest = new Map(report?.elements)
   return operation.fields.map(([field, count]) => {
     const list = collections.get(field)
     if (!list) return [field, fromRest.get(field) ?? []]
@@ -152,7 +152,7 @@ function changeSets(
   collections: Map<string, Collection>,
   { operation, report }: { operation: SetOperation; report: Content['report'] },
 ): Fields<readonly (string | number)[]> {
-  const fromRest = new Map(report.members)
+  const fromRest = new Map(report?.members)
   return operation.fields.map(([field, candidates]) => {
     const set = collections.get(field)
     if (!set) return [field, fromRest.get(field) ?? []]
