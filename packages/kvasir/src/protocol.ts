@@ -41,6 +41,7 @@ export {
   readMemberFields,
   readNumberFields,
   readValueFields,
+  writeNumber,
 } from './protocol/wire-fields.ts'
 export { writeReadResult } from './protocol/wire-read.ts'
 export { writeResult, writeResults } from './protocol/wire-result.ts'

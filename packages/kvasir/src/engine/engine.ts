@@ -174,6 +174,12 @@ export interface Engine extends AsyncDisposable {
   ): Promise<Entry | undefined>
 
   /**
+   * As `get`, where that takes no waiting, with no promise to pay for. `undefined`: ask `get`, which
+   * may know better.
+   */
+  getAtOnce?(at: BucketRef, key: string): Entry | undefined
+
+  /**
    * Answers questions about several keys, in their order; at one instant if
    * `capabilities.readSnapshot`.
    *

@@ -75,6 +75,17 @@ export class CheckedEngine implements Engine {
     })
   }
 
+  getAtOnce(at: BucketRef, key: string): Entry | undefined {
+    try {
+      this.#checkOpen(undefined)
+      checkBucketRef(at)
+      checkKey(key, keyBytesMaxOf(at))
+      return this.#engine.getAtOnce?.(at, key)
+    } catch (error) {
+      throw KvasirError.from(error)
+    }
+  }
+
   read(at: BucketRef, reads: readonly Read[], options?: CallOptions) {
     return this.#call(options, (): Promise<readonly ReadResult[]> => {
       checkBucketRef(at)

@@ -5,6 +5,7 @@
  */
 import { utf8Length } from '../codec/utf8.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
+import { ByteRun, newBytes } from './byte-run.ts'
 
 const headerBytes = 4
 const encoder = new TextEncoder()
@@ -20,27 +21,26 @@ export type SocketMessage = readonly [
 
 /** A frame in the making. */
 export class FrameWriter {
-  #messages: string[] = []
-  #values: (string | Uint8Array)[] = []
-  #valueBytes = 0
-  #headLength = 0
+  #head = ''
+  #messages = 0
+  readonly #values = new ByteRun()
 
   get isEmpty(): boolean {
-    return this.#messages.length === 0
+    return this.#messages === 0
   }
 
   /** How much there is of it, roughly, and how much of that are messages. */
   get length(): number {
-    return this.#valueBytes + this.#headLength
+    return this.#values.length + this.#head.length
   }
 
   get headLength(): number {
-    return this.#headLength
+    return this.#head.length
   }
 
   /** How many messages there are. */
   get messages(): number {
-    return this.#messages.length
+    return this.#messages
   }
 
   /** Adds a message, `rest` being what follows the first three members, with its value. */
@@ -49,39 +49,31 @@ export class FrameWriter {
     rest: readonly unknown[],
     value?: string | Uint8Array,
   ): void {
-    const bytes = value === undefined ? 0 : this.#addValue(value)
-    const message = JSON.stringify([id, word, bytes, ...rest])
-    this.#headLength += message.length
-    this.#messages.push(message)
+    const members = rest.length === 0 ? '' : `,${JSON.stringify(rest).slice(1, -1)}`
+    this.addText(`${id},${JSON.stringify(word)}`, members, value)
+  }
+
+  /**
+   * As `add`, for those that most are: `head` has the id and the word as JSON text, and `rest` the
+   * other members, with a comma before each.
+   */
+  addText(head: string, rest: string, value?: string | Uint8Array): void {
+    const bytes = value === undefined ? 0 : this.#values.add(value)
+    this.#head += `${this.#messages === 0 ? '[' : ',['}${head},${bytes}${rest}]`
+    this.#messages++
   }
 
   /** The frame, after which another one begins. */
   take(): Uint8Array {
-    const head = `[${this.#messages.join()}]`
+    const head = `[${this.#head}]`
     const headBytes = utf8Length(head)
-    const frame = new Uint8Array(headerBytes + headBytes + this.#valueBytes)
-    new DataView(frame.buffer).setUint32(0, headBytes, true)
+    const frame = newBytes(headerBytes + headBytes + this.#values.length)
+    for (let byte = 0; byte < headerBytes; byte++) frame[byte] = headBytes >>> (8 * byte)
     encoder.encodeInto(head, frame.subarray(headerBytes))
-    let at = headerBytes + headBytes
-    for (const value of this.#values) {
-      if (typeof value === 'string') at += encoder.encodeInto(value, frame.subarray(at)).written
-      else {
-        frame.set(value, at)
-        at += value.byteLength
-      }
-    }
-    this.#messages = []
-    this.#values = []
-    this.#valueBytes = 0
-    this.#headLength = 0
+    this.#values.moveTo(frame, headerBytes + headBytes)
+    this.#head = ''
+    this.#messages = 0
     return frame
-  }
-
-  #addValue(value: string | Uint8Array): number {
-    const bytes = typeof value === 'string' ? utf8Length(value) : value.byteLength
-    this.#values.push(value)
-    this.#valueBytes += bytes
-    return bytes
   }
 }
 

@@ -16,6 +16,7 @@ import type { ConnectionFigures } from '../http/connection-guard.ts'
 import type { AnswerFigures } from '../limits/answer-budget.ts'
 import type { SocketFigures } from '../socket/socket-figures.ts'
 import type { StreamFigures } from '../watch/stream-count.ts'
+import { CallCounts } from './call-counts.ts'
 
 /** A request that has been answered. */
 export interface AnsweredRequest {
@@ -149,16 +150,21 @@ function countSockets(registers: Registry[]): SocketFigures {
     help: 'Sockets whose clients have said who they are.',
     registers,
   })
-  const calls = new Counter({
+  const calls = new CallCounts()
+  new Counter({
     name: 'kvasir_socket_calls_total',
     help: 'Calls over sockets that have been answered.',
     labelNames: ['verb', 'status'],
     registers,
+    collect() {
+      this.reset()
+      for (const { verb, status, count } of calls.all()) this.inc({ verb, status }, count)
+    },
   })
   return {
     socketOpened: () => open.inc(),
     socketClosed: () => open.dec(),
-    callAnswered: (verb, status) => calls.inc({ verb, status }),
+    callAnswered: (verb, status) => calls.note(verb, status),
   }
 }
 

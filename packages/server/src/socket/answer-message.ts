@@ -1,5 +1,5 @@
 /** What each verb of the socket does: the same as its request over HTTP, in fewer words. */
-import type { Engine, Entry, Operation } from 'kvasir/engine'
+import type { CheckedEngine, Engine, Entry, Operation } from 'kvasir/engine'
 import {
   absentStatus,
   type FrameWriter,
@@ -7,6 +7,7 @@ import {
   type StoredValue,
   storedFromJsonText,
   textOfValue,
+  writeNumber,
   writeResults,
 } from 'kvasir/protocol'
 import type { Grant, Scope } from '../auth/grant.ts'
@@ -14,6 +15,7 @@ import { projectFor, requireScopes } from '../http/authenticate.ts'
 import { readBatch, readQuestions, writeAnswers } from '../http/read-batch.ts'
 import { invalidArgument } from '../http/shape.ts'
 import { conflictError } from '../http/write-entry.ts'
+import { smallAnswerBytes } from '../limits/server-limits.ts'
 
 export interface Question {
   readonly message: SocketMessage
@@ -26,24 +28,59 @@ export interface Question {
 export type Answer = (frame: FrameWriter) => void
 
 /**
+ * Answers the plain `get` of a small value that is there, which nearly all are, without waiting.
+ * Says whether it did: all else, and all that is wrong, is for `answerMessage`.
+ */
+export function answerAtOnce(
+  { message, grant }: Question,
+  engine: CheckedEngine,
+  frame: FrameWriter,
+): boolean {
+  const [id, verb, , named, bucket, key, revision] = message
+  if (verb !== 'get' || (revision !== undefined && revision !== null)) return false
+  if (typeof named !== 'string' || typeof bucket !== 'string' || typeof key !== 'string')
+    return false
+  if (!grant.scopes.includes('read')) return false
+  let entry: Entry | undefined
+  try {
+    const project = projectFor(named === 'default' ? undefined : named, grant)
+    entry = engine.getAtOnce({ project, bucket }, key)
+  } catch {
+    return false // The other way meets it again, and says what it is.
+  }
+  if (!entry || entry.value.data.length > smallAnswerBytes) return false
+  const { value, revision: at, createdAt, updatedAt, expiresAt } = entry
+  const sets = 'sets' in value && value.sets ? JSON.stringify(value.sets) : undefined
+  const last = sets
+    ? `,${expiresAt ?? null},${sets}`
+    : expiresAt === undefined
+      ? ''
+      : `,${expiresAt}`
+  frame.addText(`${id},200`, `,"${value.kind}",${at},${createdAt},${updatedAt}${last}`, value.data)
+  return true
+}
+
+/**
  * Does what a message asks.
  *
  * @throws {KvasirError} as the request over HTTP would answer.
  */
-export async function answerMessage(question: Question, engine: Engine): Promise<Answer> {
+export function answerMessage(question: Question, engine: Engine): Promise<Answer> {
   const [, verb] = question.message
   switch (verb) {
     case 'get':
       return get(question, engine)
     case 'put':
       return put(question, engine)
+    case 'increment':
+      return increment(question, engine)
     case 'batch':
       return batch(question, engine)
     case 'read':
       return read(question, engine)
     default:
       throw invalidArgument(
-        `The socket has no verb ${JSON.stringify(verb).slice(0, 100)}. It takes get, put, batch and read.`,
+        `The socket has no verb ${JSON.stringify(verb).slice(0, 100)}. It takes get, put, increment, batch and read.`,
       )
   }
 }
@@ -60,10 +97,9 @@ async function get(question: Question, engine: Engine): Promise<Answer> {
   }
 }
 
-async function put(question: Question, engine: Engine): Promise<Answer> {
-  const { id, rest } = open(question, 'write')
+function put(question: Question, engine: Engine): Promise<Answer> {
+  const { rest } = open(question, 'write')
   const [project, bucket, idempotencyKey, key, kind, ttlMs] = rest
-  const at = { project: projectOf(project, question), bucket: text(bucket, 'bucket') }
   const isRelative = ttlMs !== undefined && ttlMs !== null
   const operation: Operation = {
     op: 'put',
@@ -71,11 +107,36 @@ async function put(question: Question, engine: Engine): Promise<Answer> {
     value: storedValueOf(kind, question.value),
     ...(isRelative && { expiry: { ttlMs: number(ttlMs) } }),
   }
+  return write(question, engine, { project, bucket, idempotencyKey, operation })
+}
+
+function increment(question: Question, engine: Engine): Promise<Answer> {
+  const { rest } = open(question, 'write')
+  const [project, bucket, idempotencyKey, key, by] = rest
+  const operation: Operation = { op: 'increment', key: text(key, 'key'), by: number(by) }
+  return write(question, engine, { project, bucket, idempotencyKey, operation })
+}
+
+interface Writing {
+  readonly project: unknown
+  readonly bucket: unknown
+  readonly idempotencyKey: unknown
+  readonly operation: Operation
+}
+
+async function write(
+  question: Question,
+  engine: Engine,
+  { project, bucket, idempotencyKey, operation }: Writing,
+): Promise<Answer> {
+  const at = { project: projectOf(project, question), bucket: text(bucket, 'bucket') }
   const options = { idempotencyKey: text(idempotencyKey, 'idempotencyKey') }
   const committed = await engine.commit(at, [operation], options)
   if (!committed.ok) throw conflictError(committed.conflict)
   const [result] = committed.results
-  return (frame) => frame.add([id, 200], [result?.revision, result?.expiresAt])
+  const sum = result?.number === undefined ? '' : `,${writeNumber(result.number)}`
+  const last = result?.expiresAt === undefined ? '' : `,${result.expiresAt}`
+  return (frame) => frame.addText(`${question.message[0]},200`, `,${result?.revision}${sum}${last}`)
 }
 
 async function batch(question: Question, engine: Engine): Promise<Answer> {
@@ -131,5 +192,5 @@ function text(member: unknown, name: string): string {
 
 function number(member: unknown): number {
   if (typeof member === 'number') return member
-  throw invalidArgument('The message takes numbers as revision and as TTL.')
+  throw invalidArgument('The message takes numbers as revision, as TTL and to add.')
 }

@@ -2,8 +2,11 @@ import { FrameWriter } from 'kvasir/protocol'
 import { WebSocket } from 'ws'
 import type { Answer } from './answer-message.ts'
 
-/** An answer of so many bytes leaves at once: it would only make the frame longer. */
-const frameBytesMost = 1024 * 1024
+/**
+ * A frame of so many bytes leaves before the turn is over: while the client works on it, so does
+ * the server on the next one.
+ */
+const frameBytesMost = 16 * 1024
 /** Small enough to show that a client takes its answers, as those of requests do. */
 const sliceBytes = 16 * 1024
 const sentAheadBytes = 64 * 1024
@@ -12,7 +15,8 @@ const sentAheadBytes = 64 * 1024
 export class AnswerSender {
   readonly #socket: WebSocket
   readonly #onTaken: () => void
-  readonly #frame = new FrameWriter()
+  /** The answers that are on their way next. */
+  readonly frame = new FrameWriter()
   readonly #full: Uint8Array[] = []
   #fullBytes = 0
   #at = 0
@@ -26,32 +30,37 @@ export class AnswerSender {
 
   /** How much there is that the client has not taken yet. */
   get waitingBytes(): number {
-    return this.#frame.length + this.#fullBytes + this.#socket.bufferedAmount
+    return this.frame.length + this.#fullBytes + this.#socket.bufferedAmount
   }
 
   get isEmpty(): boolean {
-    return this.#frame.isEmpty && this.#full.length === 0
+    return this.frame.isEmpty && this.#full.length === 0
   }
 
   add(answer: Answer): void {
-    answer(this.#frame)
-    if (this.#frame.length >= frameBytesMost) this.#flush()
-    else this.#flushLater()
+    answer(this.frame)
+    this.flushIfFull()
+    this.flushLater()
   }
 
-  #flushLater(): void {
-    if (this.#isFlushing) return
+  flushIfFull(): void {
+    if (this.frame.length >= frameBytesMost) this.flush()
+  }
+
+  /** What is done in this turn of the event loop leaves as one frame. */
+  flushLater(): void {
+    if (this.#isFlushing || this.frame.isEmpty) return
     this.#isFlushing = true
-    // What is done in this turn of the event loop leaves as one frame.
     setImmediate(() => {
       this.#isFlushing = false
-      this.#flush()
+      this.flush()
     })
   }
 
-  #flush(): void {
-    if (this.#frame.isEmpty) return
-    const frame = this.#frame.take()
+  /** Sends what there is, as far as the client takes it. */
+  flush(): void {
+    if (this.frame.isEmpty) return
+    const frame = this.frame.take()
     this.#full.push(frame)
     this.#fullBytes += frame.byteLength
     this.#pump()

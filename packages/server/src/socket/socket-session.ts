@@ -4,16 +4,18 @@ import type { CheckedEngine } from 'kvasir/engine'
 import { closeCodes, frameLimits, type OpenedMessage, readFrame, toProblem } from 'kvasir/protocol'
 import type { WebSocket } from 'ws'
 import type { Grant } from '../auth/grant.ts'
-import type { VerifyToken } from '../http/authenticate.ts'
-import { unauthenticated } from '../http/authenticate.ts'
+import { unauthenticated, type VerifyToken } from '../http/authenticate.ts'
 import { invalidArgument } from '../http/shape.ts'
 import type { AnswerBudget, AnswerShare } from '../limits/answer-budget.ts'
 import { MeteredEngine } from '../limits/metered-engine.ts'
 import { socketLimits } from '../limits/server-limits.ts'
 import type { StreamCount } from '../watch/stream-count.ts'
-import { answerMessage } from './answer-message.ts'
+import { answerAtOnce, answerMessage } from './answer-message.ts'
 import { AnswerSender } from './answer-sender.ts'
+import { awaitHello } from './await-hello.ts'
 import { CallRoom } from './call-room.ts'
+import { closeCodeOf } from './close-code-of.ts'
+import { Pass } from './pass.ts'
 import type { SocketFigures } from './socket-figures.ts'
 
 export interface SessionParts {
@@ -29,11 +31,17 @@ export interface SessionParts {
   ended(session: SocketSession): void
 }
 
-/** A revoked token is good for so much longer. */
-const grantMostMs = 10
+/** From which message of a frame to begin, and what its sender may do. */
+interface Beginning {
+  readonly grant: Grant
+  readonly from: number
+}
+
 /** How long a client has to read why it was refused. */
 const lingerMs = 1000
-const verbs = new Set<string | number>(['get', 'put', 'batch', 'read'])
+const verbs = new Set<string | number>(['get', 'put', 'increment', 'batch', 'read'])
+/** Their answers have no values in them, which would have to be kept account of. */
+const plainWrites = new Set<string | number>(['put', 'increment'])
 
 /**
  * One client on the socket: says who it is in its first frame, and asks in the others. All messages
@@ -42,12 +50,11 @@ const verbs = new Set<string | number>(['get', 'put', 'batch', 'read'])
 export class SocketSession {
   readonly startMs = performance.now()
   #messages = 0
-  #grant: Grant | undefined
   #token = ''
-  #verifiedMs = 0
   readonly #socket: WebSocket
   readonly #stream: Duplex
   readonly #parts: SessionParts
+  readonly #pass: Pass
   readonly #sender: AnswerSender
   readonly #room: CallRoom
   /** What the answers take that wait to be sent. */
@@ -64,13 +71,18 @@ export class SocketSession {
     this.#socket = socket
     this.#stream = stream
     this.#parts = parts
+    this.#pass = new Pass(parts.verifyToken)
     this.#sender = new AnswerSender(socket, () => this.#goOn())
     this.#held = parts.answers.share()
     this.#room = new CallRoom(() => this.#sender.waitingBytes)
-    const endHello = this.#awaitHello()
+    const endHello = awaitHello(stream, {
+      withinMs: parts.helloMs,
+      missed: () => this.#refuse(unauthenticated('No hello came.')),
+      tooLong: () => this.cut(),
+    })
     socket.on('message', (frame, isBinary) => {
       endHello()
-      if (isBinary && frame instanceof Uint8Array) this.#queue(frame)
+      if (isBinary && frame instanceof Uint8Array) this.#receive(frame)
       else this.#closeWith(closeCodes.malformed)
     })
     // Each has been answered, and may have to wait for a client that does not read.
@@ -95,7 +107,7 @@ export class SocketSession {
   }
 
   get tokenId(): string | undefined {
-    return this.#grant?.id
+    return this.#pass.last?.id
   }
 
   /** Called every so often: cuts a client that gives no sign of life, unless none is read. */
@@ -119,48 +131,50 @@ export class SocketSession {
     this.#socket.terminate()
   }
 
-  /** Nobody keeps a connection, or memory, who has not said who it is. */
-  #awaitHello(): () => void {
-    const stream = this.#stream
-    let bytes = 0
-    const refuse = (): void => this.#refuse(unauthenticated('No hello came.'))
-    const timer = setTimeout(refuse, this.#parts.helloMs)
-    const count = (chunk: Buffer): void => {
-      bytes += chunk.byteLength
-      if (bytes <= socketLimits.helloBytesMax) return
-      end()
-      this.cut()
-    }
-    const end = (): void => {
-      clearTimeout(timer)
-      stream.off('data', count)
-    }
-    stream.on('data', count)
-    return end
+  #receive(frame: Uint8Array): void {
+    if (this.#closeCode !== undefined) return
+    const grant = this.#frames === 0 ? this.#pass.fresh() : undefined
+    if (grant) this.#takeAtOnce(frame, grant)
+    else this.#queue(frame, () => this.#take(frame))
   }
 
-  #queue(frame: Uint8Array): void {
-    if (this.#closeCode !== undefined) return
+  /** Takes a frame after those that came before. */
+  #queue(frame: Uint8Array, take: () => Promise<void>): void {
     this.#frames++
     this.#frameBytes += frame.byteLength
     this.#throttle()
     // One frame after the other, so that what was asked first begins first.
     this.#turn = this.#turn.then(async () => {
-      await this.#take(frame)
+      try {
+        await take()
+      } catch (error) {
+        this.#refuse(KvasirError.from(error))
+      }
       this.#frames--
       this.#frameBytes -= frame.byteLength
       this.#goOn()
     })
   }
 
-  async #take(frame: Uint8Array): Promise<void> {
+  /** The way of most frames: nothing waits, and nothing has to. */
+  #takeAtOnce(frame: Uint8Array, grant: Grant): void {
     try {
       const messages = readFrame(frame, frameLimits)
-      if (this.#grant === undefined) await this.#greet(messages[0])
-      else await this.#begin(messages, await this.#grantNow(this.#token))
+      const from = this.#beginSome(messages, { grant, from: 0 })
+      if (from < messages.length) this.#queue(frame, () => this.#begin(messages, { grant, from }))
+      // Nothing else is to be answered in this turn.
+      if (this.#room.isEmpty) this.#sender.flush()
+      else this.#sender.flushLater()
     } catch (error) {
       this.#refuse(KvasirError.from(error))
     }
+    this.#goOn()
+  }
+
+  async #take(frame: Uint8Array): Promise<void> {
+    const messages = readFrame(frame, frameLimits)
+    if (this.#pass.last === undefined) await this.#greet(messages[0])
+    else await this.#begin(messages, { grant: await this.#pass.grantOf(this.#token), from: 0 })
   }
 
   async #greet(hello: OpenedMessage | undefined): Promise<void> {
@@ -168,7 +182,7 @@ export class SocketSession {
     if (verb !== 'hello' || typeof token !== 'string') {
       throw unauthenticated('The first message on the socket is a hello with a token.')
     }
-    const { project } = await this.#grantNow(token)
+    const { project } = await this.#pass.grantOf(token)
     if (this.#isOver) return
     const leave = this.#parts.streams.enter(project)
     this.#parts.figures?.socketOpened()
@@ -180,30 +194,39 @@ export class SocketSession {
     this.#sender.add((frame) => frame.add([0, 200], []))
   }
 
-  async #grantNow(token: string): Promise<Grant> {
-    const nowMs = performance.now()
-    if (this.#grant && nowMs - this.#verifiedMs < grantMostMs) return this.#grant
-    const grant = await this.#parts.verifyToken(token)
-    if (!grant) {
-      throw unauthenticated('The token is not known here: it is wrong, or has been revoked.')
+  async #begin(messages: readonly OpenedMessage[], { grant, from }: Beginning): Promise<void> {
+    for (let at = from; ; ) {
+      at = this.#beginSome(messages, { grant, from: at })
+      this.#sender.flushLater()
+      const next = messages[at]
+      if (!next) return
+      this.#throttle()
+      await this.#room.until(isReading(next))
     }
-    this.#verifiedMs = nowMs
-    this.#grant = grant
-    return grant
   }
 
-  async #begin(messages: readonly OpenedMessage[], grant: Grant): Promise<void> {
-    for (const opened of messages) {
-      const [id, verb] = opened.message
-      if (id < 1) throw invalidArgument('The id of a message is a whole number above 0.')
-      const isRead = verb !== 'put' && verb !== 'batch'
-      if (!this.#room.has(isRead)) {
-        this.#throttle()
-        await this.#room.until(isRead)
+  /** Begins messages as long as there is room, and answers which is the next. */
+  #beginSome(messages: readonly OpenedMessage[], { grant, from }: Beginning): number {
+    let at = from
+    for (let opened = messages[at]; opened; opened = messages[++at]) {
+      const isRead = isReading(opened)
+      if (opened.message[0] < 1) {
+        throw invalidArgument('The id of a message is a whole number above 0.')
       }
-      if (this.#isOver) return
-      void this.#answer(opened, { grant, isRead })
+      if (!this.#room.has(isRead)) return at
+      if (this.#isOver) return messages.length
+      if (!this.#answerAtOnce(opened, grant)) void this.#answer(opened, { grant, isRead })
     }
+    return at
+  }
+
+  #answerAtOnce({ message, value }: OpenedMessage, grant: Grant): boolean {
+    const { engine, figures } = this.#parts
+    if (!answerAtOnce({ message, value, grant }, engine, this.#sender.frame)) return false
+    this.#messages++
+    this.#sender.flushIfFull()
+    figures?.callAnswered('get', 200)
+    return true
   }
 
   /** Never rejects: what goes wrong is the answer. */
@@ -215,9 +238,10 @@ export class SocketSession {
     let status = 200
     this.#messages++
     this.#room.enter(isRead)
-    const share = this.#parts.answers.share()
+    const { engine: whole, answers } = this.#parts
+    const share = plainWrites.has(verb) ? undefined : answers.share()
     try {
-      const engine = new MeteredEngine(this.#parts.engine, share)
+      const engine = share ? new MeteredEngine(whole, share) : whole
       this.#sender.add(await answerMessage({ message, value, grant }, engine))
     } catch (thrown) {
       const problem = toProblem(this.#parts.tell(KvasirError.from(thrown)))
@@ -227,7 +251,7 @@ export class SocketSession {
     this.#parts.figures?.callAnswered(verbs.has(verb) ? String(verb) : 'other', status)
     this.#room.leave(isRead)
     this.#goOn()
-    share.holdOnly(0) // By now it is among what waits to be sent.
+    share?.holdOnly(0) // By now it is among what waits to be sent.
   }
 
   get #isOver(): boolean {
@@ -261,7 +285,7 @@ export class SocketSession {
   #refuse(error: KvasirError): void {
     const problem = toProblem(this.#parts.tell(error))
     this.#sender.add((frame) => frame.add([0, problem.status], [problem]))
-    this.#closeWith(codesOfRefusal.get(error.code) ?? closeCodes.malformed)
+    this.#closeWith(closeCodeOf(error))
   }
 
   #closeWith(code: number): void {
@@ -271,9 +295,6 @@ export class SocketSession {
   }
 }
 
-const codesOfRefusal: ReadonlyMap<string, number> = new Map([
-  ['KV_UNAUTHENTICATED', closeCodes.refused],
-  ['KV_TOO_LARGE', closeCodes.tooLarge],
-  ['KV_TOO_MANY_REQUESTS', closeCodes.tryLater],
-  ['KV_UNAVAILABLE', closeCodes.tryLater],
-])
+function isReading({ message: [, verb] }: OpenedMessage): boolean {
+  return verb !== 'batch' && !plainWrites.has(verb)
+}

@@ -17,9 +17,20 @@ describe('a client of the socket', () => {
     const written = await client.ask(...put('greeting', 'hello'))
     const read = await client.ask('get', ['default', 'default', 'greeting'])
 
-    expect(written).toMatchObject({ status: 200, rest: [1, null] })
+    expect(written).toMatchObject({ status: 200, rest: [1] })
     expect(read).toMatchObject({ status: 200, text: 'hello' })
     expect(read.rest.slice(0, 2)).toEqual(['text', 1])
+  })
+
+  it('is answered a sum, and when it expires', async () => {
+    const client = await greeted((await serve()).url)
+    await client.ask('put', ['default', 'default', 'id', 'visits', 'json', 60_000], '41')
+
+    const added = await client.ask('increment', ['default', 'default', 'id-1', 'visits', 1])
+    const again = await client.ask('increment', ['default', 'default', 'id-1', 'visits', 1])
+
+    expect(added).toMatchObject({ status: 200, rest: [2, 42, expect.any(Number)] })
+    expect(again.rest).toEqual(added.rest)
   })
 
   it('is answered every message of a frame, the failing ones too', async () => {
@@ -46,6 +57,7 @@ describe('a client of the socket', () => {
       await client.ask('put', ['default', 'default', 'id', 'a', 'json', null], '{"cut'),
       await client.ask('put', ['default', 'default', 'id', 'a', 'secret', null], 'x'),
       await client.ask('put', ['default', 'default', 'id', 'a', 'text', -1], 'x'),
+      await client.ask('increment', ['default', 'default', 'id', 'a', '1']),
       await client.ask('batch', ['default', 'id'], '{"operations":7}'),
       await client.ask('read', ['default'], '[]'),
     ]

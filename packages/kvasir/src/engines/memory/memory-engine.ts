@@ -77,6 +77,10 @@ class MemoryEngine implements Engine {
     return entry
   }
 
+  getAtOnce(at: BucketRef, key: string) {
+    return this.#bucket(at).get(key, this.#time.now())
+  }
+
   async read(at: BucketRef, reads: readonly Read[], { onValue }: CallOptions = {}) {
     const bucket = this.#bucket(at)
     const now = this.#time.now()

@@ -1,108 +1,198 @@
 /** The calls that go over the socket: what each asks, and how its answer is read. */
 import type { StoredValue } from '../../codec/stored-value.ts'
-import type { BucketRef, CommitOptions } from '../../engine/engine.ts'
+import type { BucketRef } from '../../engine/engine.ts'
 import type { Entry, Revision } from '../../engine/entry.ts'
-import type { CommitResult, Operation, PutOperation, Read } from '../../engine/operation.ts'
-import { type FrameWriter, textOfValue } from '../../protocol/socket-frame.ts'
-import { absentStatus, type SocketVerb } from '../../protocol/socket-names.ts'
+import type {
+  CommitResult,
+  IncrementOperation,
+  Operation,
+  PutOperation,
+  Read,
+  ReadResult,
+} from '../../engine/operation.ts'
+import { type FrameWriter, type SocketMessage, textOfValue } from '../../protocol/socket-frame.ts'
+import { absentStatus } from '../../protocol/socket-names.ts'
+import { writeNumber } from '../../protocol/wire-fields.ts'
 import { writeBatch } from '../../protocol/wire-operation.ts'
 import { readReadResults, writeReads } from '../../protocol/wire-read.ts'
 import { readResults } from '../../protocol/wire-result.ts'
+import { toConflict } from './answer.ts'
+import type { SocketCall } from './socket-call.ts'
 
-/** An answer that reports no error. */
-export interface SocketAnswer {
-  readonly status: number
-  readonly rest: readonly unknown[]
-  /** A part of its frame: whoever keeps it makes a copy. */
-  readonly value: Uint8Array
+export interface GetQuestion {
+  readonly at: BucketRef
+  readonly key: string
+  readonly revision?: Revision | undefined
 }
 
-export interface SocketCall<Result> {
-  readonly verb: SocketVerb
-  write(frame: FrameWriter, head: readonly [id: number, verb: SocketVerb]): void
-  read(answer: SocketAnswer): Result
-}
+export class GetCall implements SocketCall<Entry | undefined> {
+  readonly #question: GetQuestion
+  readonly again: () => Promise<Entry | undefined>
 
-export function getCall(
-  { project, bucket }: BucketRef,
-  key: string,
-  revision: Revision | undefined,
-): SocketCall<Entry | undefined> {
-  return {
-    verb: 'get',
-    write: (frame, head) => frame.add(head, [project, bucket, key, revision]),
-    read: (answer) => (answer.status === absentStatus ? undefined : readEntry(key, answer)),
+  constructor(question: GetQuestion, again: () => Promise<Entry | undefined>) {
+    this.#question = question
+    this.again = again
+  }
+
+  write(frame: FrameWriter, id: number): void {
+    const { at, key, revision } = this.#question
+    const last = revision === undefined ? '' : `,${revision}`
+    frame.addText(`${id},"get"`, `${placeOf(at)},${JSON.stringify(key)}${last}`)
+  }
+
+  read(message: SocketMessage, value: Uint8Array): Entry | undefined {
+    return message[1] === absentStatus ? undefined : readEntry(this.#question.key, message, value)
+  }
+
+  refused(error: unknown): never {
+    throw error
   }
 }
 
-export function readCall({ project, bucket }: BucketRef, reads: readonly Read[]) {
-  return {
-    verb: 'read',
-    write: (frame, head) => frame.add(head, [project], writeReads(bucket, reads)),
-    read: ({ value }) => readReadResults(textOfValue(value)),
-  } satisfies SocketCall<unknown>
+export interface ReadQuestion {
+  readonly at: BucketRef
+  readonly reads: readonly Read[]
 }
 
-export function commitCall(
-  at: BucketRef,
-  operations: readonly Operation[],
-  { idempotencyKey }: Required<Pick<CommitOptions, 'idempotencyKey'>>,
-): SocketCall<CommitResult> {
-  const [first, second] = operations
-  if (first && !second && isPlainPut(first)) return putCall(at, first, idempotencyKey)
-  const { project, bucket } = at
-  return {
-    verb: 'batch',
-    write: (frame, head) =>
-      frame.add(head, [project, idempotencyKey], writeBatch(bucket, operations)),
-    read: ({ value }) => ({ ok: true, results: readResults(textOfValue(value)) }),
+export class ReadCall implements SocketCall<readonly ReadResult[]> {
+  readonly #question: ReadQuestion
+  readonly again: () => Promise<readonly ReadResult[]>
+
+  constructor(question: ReadQuestion, again: () => Promise<readonly ReadResult[]>) {
+    this.#question = question
+    this.again = again
   }
+
+  write(frame: FrameWriter, id: number): void {
+    const { at, reads } = this.#question
+    frame.add([id, 'read'], [at.project], writeReads(at.bucket, reads))
+  }
+
+  read(_: SocketMessage, value: Uint8Array): readonly ReadResult[] {
+    return readReadResults(textOfValue(value))
+  }
+
+  refused(error: unknown): never {
+    throw error
+  }
+}
+
+export interface CommitQuestion {
+  readonly at: BucketRef
+  readonly operations: readonly Operation[]
+  readonly idempotencyKey: string
+}
+
+export class CommitCall implements SocketCall<CommitResult> {
+  readonly #question: CommitQuestion
+  readonly again: () => Promise<CommitResult>
+
+  constructor(question: CommitQuestion, again: () => Promise<CommitResult>) {
+    this.#question = question
+    this.again = again
+  }
+
+  write(frame: FrameWriter, id: number): void {
+    const { at, operations, idempotencyKey } = this.#question
+    const only = onlyOf(operations)
+    if (only?.op === 'put' && isPlainPut(only)) {
+      const { key, value, expiry } = only
+      const members = [idempotencyKey, key, value.kind, expiry?.ttlMs]
+      frame.addText(`${id},"put"`, placeOf(at) + textOf(members), value.data)
+    } else if (only?.op === 'increment' && isPlainIncrement(only)) {
+      const members = textOf([idempotencyKey, only.key])
+      const by = writeNumber(only.by ?? 1)
+      frame.addText(`${id},"increment"`, `${placeOf(at)}${members},${by}`)
+    } else {
+      frame.add([id, 'batch'], [at.project, idempotencyKey], writeBatch(at.bucket, operations))
+    }
+  }
+
+  read(message: SocketMessage, value: Uint8Array): CommitResult {
+    const only = onlyOf(this.#question.operations)
+    if (only?.op === 'put' && isPlainPut(only)) {
+      const [, , , revision, expiresAt] = message
+      return writtenAs({ changed: true, revision: numberOf(revision) }, expiresAt)
+    }
+    if (only?.op === 'increment' && isPlainIncrement(only)) {
+      const [, , , revision, number, expiresAt] = message
+      const result = { revision: numberOf(revision), number: numberOf(number) }
+      return writtenAs({ changed: true, ...result }, expiresAt)
+    }
+    return { ok: true, results: readResults(textOfValue(value)) }
+  }
+
+  refused(error: unknown): CommitResult {
+    const conflict = toConflict(error)
+    if (conflict) return { ok: false, conflict }
+    throw error
+  }
+}
+
+function onlyOf(operations: readonly Operation[]): Operation | undefined {
+  return operations.length === 1 ? operations[0] : undefined
 }
 
 type PlainPut = PutOperation & { readonly expiry?: { readonly ttlMs: number } }
 
 /** Whether a put is one of those that nearly all are: a value, and at most a relative expiry. */
-function isPlainPut(operation: Operation): operation is PlainPut {
-  if (operation.op !== 'put') return false
-  const { expiry, value, ifAbsent, ifRevision, previous } = operation
-  const isLimited = ifAbsent ?? previous ?? ifRevision !== undefined
+function isPlainPut(operation: PutOperation): operation is PlainPut {
+  const { expiry, value } = operation
   const hasSets = 'sets' in value && value.sets !== undefined
-  return !isLimited && !hasSets && (expiry === undefined || isRelative(expiry))
+  return !isLimited(operation) && !hasSets && (expiry === undefined || isRelative(expiry))
+}
+
+/** Whether it adds to a value of its own, and says nothing else. */
+function isPlainIncrement(operation: IncrementOperation): boolean {
+  return !isLimited(operation) && !operation.fields && operation.expiry === undefined
+}
+
+function isLimited({ ifAbsent, ifRevision, previous }: Operation): boolean {
+  return Boolean(ifAbsent) || ifRevision !== undefined || Boolean(previous)
 }
 
 function isRelative(expiry: NonNullable<PutOperation['expiry']>): boolean {
   return typeof expiry === 'object' && 'ttlMs' in expiry
 }
 
-function putCall(
-  { project, bucket }: BucketRef,
-  { key, value, expiry }: PlainPut,
-  idempotencyKey: string,
-): SocketCall<CommitResult> {
-  return {
-    verb: 'put',
-    write(frame, head) {
-      const rest = [project, bucket, idempotencyKey, key, value.kind, expiry?.ttlMs]
-      frame.add(head, rest, value.data)
-    },
-    read({ rest: [revision, expiresAt] }) {
-      const when = typeof expiresAt === 'number' ? { expiresAt } : {}
-      return { ok: true, results: [{ changed: true, revision: numberOf(revision), ...when }] }
-    },
-  }
+/** The bucket as members of a message. Callers ask about one again and again. */
+function placeOf(at: BucketRef): string {
+  if (at !== lastPlace.at) lastPlace = { at, text: textOf([at.project, at.bucket]) }
+  return lastPlace.text
 }
 
-function readEntry(key: string, { rest, value }: SocketAnswer): Entry {
-  const [kind, revision, createdAt, updatedAt, expiresAt, sets] = rest
+let lastPlace: { readonly at: BucketRef | undefined; readonly text: string } = {
+  at: undefined,
+  text: '',
+}
+
+/** Members as the end of a message: with a comma before each. */
+function textOf(members: readonly unknown[]): string {
+  return `,${JSON.stringify(members).slice(1, -1)}`
+}
+
+type PlainResult = {
+  readonly changed: true
+  readonly revision: Revision
+  readonly number?: number
+}
+
+function writtenAs(result: PlainResult, expiresAt: unknown): CommitResult {
+  const whole = typeof expiresAt === 'number' ? { ...result, expiresAt } : result
+  return { ok: true, results: [whole] }
+}
+
+function readEntry(key: string, message: SocketMessage, value: Uint8Array): Entry {
+  const [, , , kind, revision, createdAt, updatedAt, expiresAt, sets] = message
   const stored = storedOf(kind, value)
-  return {
+  const entry = {
     key,
     value: sets ? ({ ...stored, sets } as StoredValue) : stored,
     revision: numberOf(revision),
     createdAt: numberOf(createdAt),
     updatedAt: numberOf(updatedAt),
-    ...(typeof expiresAt === 'number' && { expiresAt }),
   }
+  return typeof expiresAt === 'number' ? { ...entry, expiresAt } : entry
 }
 
 function storedOf(kind: unknown, value: Uint8Array): StoredValue {

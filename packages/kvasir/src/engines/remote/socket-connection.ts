@@ -4,7 +4,7 @@ import { FrameWriter, readFrame, type SocketMessage } from '../../protocol/socke
 import { frameLimits, socketPath, socketProtocol } from '../../protocol/socket-names.ts'
 import { badResponse } from './answer.ts'
 import { nextTurn } from './next-turn.ts'
-import type { SocketCall } from './socket-calls.ts'
+import type { SocketCall } from './socket-call.ts'
 
 /** A WebSocket, whosever it is. */
 export interface WireSocket {
@@ -35,15 +35,10 @@ export interface SocketConnectionOptions {
   readonly requestTimeoutMs: number
 }
 
-/** The socket was lost before the answer came; the call may or may not have arrived. */
-export class SocketLost extends Error {}
-
-type Resolve = (answer: unknown) => void
-
 interface Pending {
   readonly startMs: number
-  readonly read: SocketCall<unknown>['read']
-  readonly resolve: Resolve
+  readonly call: SocketCall<unknown>
+  resolve(answer: unknown): void
   reject(error: unknown): void
 }
 
@@ -75,6 +70,8 @@ export class SocketConnection {
   #isFlushing = false
   #onIdle: (() => void) | undefined
   #nextId = 1
+  /** When the first call of the frame in the making came. */
+  #turnMs = 0
   #retryAtMs = 0
   #retryMs = retryFirstMs
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -93,22 +90,21 @@ export class SocketConnection {
   }
 
   /**
-   * Sends a call; only while `isReady`.
+   * Sends a call; only while `isReady`. One whose socket is lost goes another way by itself.
    *
-   * @throws {KvasirError} what the server reports; `KV_TIMEOUT`, `KV_ABORTED`, `KV_BAD_RESPONSE`.
-   * @throws {SocketLost}
+   * @throws {KvasirError} what the server reports; `KV_TIMEOUT`, `KV_BAD_RESPONSE`.
    */
-  call<Result>(call: SocketCall<Result>): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const id = this.#nextId++
-      if (this.#pending.size === 0) this.#socket?.keepUp?.(true)
-      const startMs = performance.now()
+  ask<Result>(call: SocketCall<Result>): Promise<Result> {
+    const outbox = this.#outbox
+    const id = this.#nextId++
+    call.write(outbox, id)
+    if (isFull(outbox)) this.#full.push(outbox.take())
+    this.#flushLater()
+    if (this.#pending.size === 0) this.#socket?.keepUp?.(true)
+    return new Promise<Result>((resolve, reject) => {
+      const startMs = this.#turnMs
       // The one who reads the answer is the one who asked, so that the types fit.
-      this.#pending.set(id, { startMs, read: call.read, resolve: resolve as Resolve, reject })
-      call.write(this.#outbox, [id, call.verb])
-      if (isFull(this.#outbox)) this.#full.push(this.#outbox.take())
-      this.#flushLater()
-      this.#lookIn(this.#options.requestTimeoutMs)
+      this.#pending.set(id, { startMs, call, resolve: resolve as Pending['resolve'], reject })
     })
   }
 
@@ -155,6 +151,8 @@ export class SocketConnection {
   #flushLater(): void {
     if (this.#isFlushing) return
     this.#isFlushing = true
+    this.#turnMs = performance.now()
+    this.#lookIn(this.#options.requestTimeoutMs)
     nextTurn(this.#flush)
   }
 
@@ -184,27 +182,34 @@ export class SocketConnection {
     this.#onIdle?.()
   }
 
-  #take([id, status, , ...rest]: SocketMessage, value: Uint8Array): void {
+  #take(message: SocketMessage, value: Uint8Array): void {
+    const [id, status] = message
     if (id === 0) {
-      // The server closes what it refuses, and the next try waits as after any that failed.
-      if (status !== 200) return
-      this.#isConnecting = false
-      this.#isOpen = true
-      this.#retryMs = retryFirstMs
-      this.#retryAtMs = 0
-      if (this.#socket?.keepUp === undefined) this.#lookIn(idleMs)
+      this.#hear(status)
       return
     }
     const pending = this.#pending.get(id)
     if (!pending) return
     this.#pending.delete(id)
+    const { call, resolve, reject } = pending
     try {
       if (typeof status !== 'number') throw badResponse(0)
-      if (status >= 400) pending.reject(fromProblem(rest[0]) ?? badResponse(status))
-      else pending.resolve(pending.read({ status, rest, value }))
+      if (status < 400) resolve(call.read(message, value))
+      else settle(pending, fromProblem(message[3]) ?? badResponse(status))
     } catch (cause) {
-      pending.reject(badResponse(Number(status), cause))
+      reject(badResponse(Number(status), cause))
     }
+  }
+
+  /** Takes the answer to the hello. */
+  #hear(status: unknown): void {
+    // The server closes what it refuses, and the next try waits as after any that failed.
+    if (status !== 200) return
+    this.#isConnecting = false
+    this.#isOpen = true
+    this.#retryMs = retryFirstMs
+    this.#retryAtMs = 0
+    if (this.#socket?.keepUp === undefined) this.#lookIn(idleMs)
   }
 
   #lookIn(delayMs: number): void {
@@ -247,8 +252,20 @@ export class SocketConnection {
     if (!this.#outbox.isEmpty) this.#outbox.take()
     const lost = Array.from(this.#pending.values())
     this.#pending.clear()
-    for (const { reject } of lost) reject(error ?? new SocketLost())
+    for (const { call, resolve, reject } of lost) {
+      if (error) reject(error)
+      else resolve(call.again())
+    }
     this.#onIdle?.()
+  }
+}
+
+/** Tells of an error that the server reported, which may be an answer to the call. */
+function settle({ call, resolve, reject }: Pending, error: KvasirError): void {
+  try {
+    resolve(call.refused(error))
+  } catch (thrown) {
+    reject(thrown)
   }
 }
 

@@ -17,9 +17,8 @@ import type {
 import type { Entry, Revision } from '../../engine/entry.ts'
 import type { CommitResult, Operation, Read, ReadResult } from '../../engine/operation.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
-import { toConflict } from './answer.ts'
-import { commitCall, getCall, readCall, type SocketCall } from './socket-calls.ts'
-import { type SocketConnection, SocketLost } from './socket-connection.ts'
+import { CommitCall, GetCall, ReadCall } from './socket-calls.ts'
+import type { SocketConnection } from './socket-connection.ts'
 
 /**
  * A remote engine whose small calls, gets and commits, go over one lasting socket while there is
@@ -43,31 +42,27 @@ export class SocketEngine implements Engine {
     this.#newIdempotencyKey = newIdempotencyKey
   }
 
-  async get(
+  get(
     at: BucketRef,
     key: string,
     options: CallOptions & { readonly revision?: Revision } = {},
   ): Promise<Entry | undefined> {
-    if (this.#takes(options)) {
-      const answer = await this.#ask(getCall(at, key, options.revision))
-      if (answer !== lost) return answer
-    }
-    return this.#http.get(at, key, options)
+    const byHttp = (): Promise<Entry | undefined> => this.#http.get(at, key, options)
+    if (!this.#takes(options)) return byHttp()
+    return this.#socket.ask(new GetCall({ at, key, revision: options.revision }, byHttp))
   }
 
-  async read(
+  read(
     at: BucketRef,
     reads: readonly Read[],
     options: CallOptions = {},
   ): Promise<readonly ReadResult[]> {
-    if (this.#takes(options)) {
-      const answer = await this.#ask(readCall(at, reads))
-      if (answer !== lost) return answer
-    }
-    return this.#http.read(at, reads, options)
+    const byHttp = (): Promise<readonly ReadResult[]> => this.#http.read(at, reads, options)
+    if (!this.#takes(options)) return byHttp()
+    return this.#socket.ask(new ReadCall({ at, reads }, byHttp))
   }
 
-  async commit(
+  commit(
     at: BucketRef,
     operations: readonly Operation[],
     options: CommitOptions = {},
@@ -75,18 +70,17 @@ export class SocketEngine implements Engine {
     // Frames have no place for a durability, which few calls name.
     const isForSocket = options.durability === undefined && this.#takes(options)
     if (!isForSocket) return this.#http.commit(at, operations, options)
-    // A watch begins at its call: what is written later, it sees, so its request goes first.
-    if (this.#opening.size > 0) await Promise.allSettled(this.#opening)
     const { idempotencyKey = this.#newIdempotencyKey() } = options
-    try {
-      const answer = await this.#ask(commitCall(at, operations, { idempotencyKey }))
-      if (answer !== lost) return answer
-    } catch (error) {
-      const conflict = toConflict(error)
-      if (conflict) return { ok: false, conflict }
-      throw error
-    }
-    return this.#commitAgain(at, operations, { ...options, idempotencyKey })
+    const again = (): Promise<CommitResult> =>
+      this.#commitAgain(at, operations, { ...options, idempotencyKey })
+    const call = new CommitCall({ at, operations, idempotencyKey }, again)
+    return this.#opening.size === 0 ? this.#socket.ask(call) : this.#askOnceOpen(call)
+  }
+
+  /** A watch begins at its call: what is written later, it sees, so its request goes first. */
+  async #askOnceOpen(call: CommitCall): Promise<CommitResult> {
+    await Promise.allSettled(this.#opening)
+    return this.#socket.isReady() ? this.#socket.ask(call) : call.again()
   }
 
   watch(at: BucketRef, query: WatchQuery, options?: CallOptions): Watch {
@@ -156,15 +150,6 @@ export class SocketEngine implements Engine {
     return signal === undefined && this.#socket.isReady()
   }
 
-  async #ask<Result>(call: SocketCall<Result>): Promise<Result | typeof lost> {
-    try {
-      return await this.#socket.call(call)
-    } catch (error) {
-      if (error instanceof SocketLost) return lost
-      throw error
-    }
-  }
-
   /** The lost socket may have brought the commit to the server: that stays possible. */
   async #commitAgain(
     at: BucketRef,
@@ -181,5 +166,3 @@ export class SocketEngine implements Engine {
     }
   }
 }
-
-const lost = Symbol('lost')

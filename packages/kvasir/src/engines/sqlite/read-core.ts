@@ -1,8 +1,10 @@
 import { bucketNotFound } from '../../engine/bucket-config.ts'
 import type { BucketInfo, BucketRef } from '../../engine/engine.ts'
+import type { Entry } from '../../engine/entry.ts'
 import type { Read, ReadResult } from '../../engine/operation.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
 import type { SqliteCore } from './sqlite-core.ts'
+import { fromSqlite, isBusy } from './sqlite-errors.ts'
 import type { BucketRow } from './sqlite-rows.ts'
 
 /** The way of most reads: one look-up, in the bucket as last known if that is still there. */
@@ -14,6 +16,17 @@ export function answerOne(
   const now = reading.time.now()
   const answer = registry.known(at)?.answerIfStored(read, now)
   return answer ?? reading.snapshot(() => registry.current(at).answer(read, now))
+}
+
+/** The entry, unless there is none, or the answer has to wait for something. */
+export function entryAtOnce(core: SqliteCore, at: BucketRef, key: string): Entry | undefined {
+  try {
+    const { entry } = answerOne(core, at, { key })
+    return core.reading.kept.isOwed ? undefined : entry
+  } catch (error) {
+    if (isBusy(error)) return undefined
+    throw fromSqlite(error)
+  }
 }
 
 /** `undefined` for a bucket that is there from the start and not stored yet. */

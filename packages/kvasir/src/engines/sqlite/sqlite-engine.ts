@@ -24,7 +24,7 @@ import { KvasirError } from '../../errors/kvasir-error.ts'
 import { createBucket, deleteBucket, infoOf, purgeBucket, updateBucket } from './bucket-changes.ts'
 import { commitOperations } from './commit-operations.ts'
 import { prepareDirectory } from './data-directory.ts'
-import { answerOne, storedInfo } from './read-core.ts'
+import { answerOne, entryAtOnce, storedInfo } from './read-core.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { type CoreLease, leaseCore } from './shared-cores.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
@@ -107,6 +107,10 @@ class SqliteEngine implements Engine {
       reading.snapshot(() => registry.current(at).getRevision(key, revision, reading.time.now())),
     )
     return tellOfRead({ ...(entry && { entry }) }, onValue).entry
+  }
+
+  getAtOnce(at: BucketRef, key: string) {
+    return entryAtOnce(this.#core(), at, key)
   }
 
   async read(at: BucketRef, reads: readonly Read[], { onValue }: CallOptions = {}) {
