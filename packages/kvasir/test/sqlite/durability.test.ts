@@ -73,14 +73,7 @@ describe('a commit', () => {
 
 describe('a durable commit that wrote nothing', () => {
   it('syncs what relaxed ones before it have written, on which its answer may rest', () => {
-    let syncs = 0
-    const log = { sync: () => void syncs++ }
-    const syncing = new Syncing({ exec: () => undefined }, { log, present: 'durable' })
-    const commit = (durability: Durability, hasWritten: boolean): number => {
-      syncing.set(durability)
-      syncing.committed({ hasWritten })
-      return syncs
-    }
+    const commit = committing({ isBehind: false })
 
     expect(commit('durable', true)).toBe(0)
     expect(commit('durable', false)).toBe(0)
@@ -88,4 +81,23 @@ describe('a durable commit that wrote nothing', () => {
     expect(commit('durable', false)).toBe(1)
     expect(commit('durable', false)).toBe(1)
   })
+
+  it('syncs what a process has left that was killed', () => {
+    const commit = committing({ isBehind: true })
+
+    expect(commit('durable', false)).toBe(1)
+    expect(commit('durable', false)).toBe(1)
+  })
 })
+
+/** Commits, and answers how often the log has been synced so far. */
+function committing({ isBehind }: { isBehind: boolean }) {
+  let syncs = 0
+  const log = { sync: () => void syncs++ }
+  const syncing = new Syncing({ exec: () => undefined }, { log, present: 'durable', isBehind })
+  return (durability: Durability, hasWritten: boolean): number => {
+    syncing.set(durability)
+    syncing.committed({ hasWritten })
+    return syncs
+  }
+}

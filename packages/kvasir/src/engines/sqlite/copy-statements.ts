@@ -1,6 +1,4 @@
-import type { SqliteDatabase } from './sqlite-driver.ts'
-
-type Prepare = (sql: string) => ReturnType<SqliteDatabase['prepare']>
+import type { Prepare } from './prepare-at-first-use.ts'
 
 /** Which bucket copies which, by their names, and what it takes to begin with. */
 export function copyStatements(prepare: Prepare, entryColumns: string) {

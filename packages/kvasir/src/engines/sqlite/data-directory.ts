@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs'
-import { access, constants, mkdir, open, readFile, realpath, rename } from 'node:fs/promises'
+import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ErrorCode } from '../../errors/catalog.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
@@ -25,10 +25,11 @@ export function presencePath(directory: string): string {
  */
 export async function prepareDirectory(directory: string): Promise<string> {
   try {
-    const firstCreated = await mkdir(directory, { recursive: true })
-    await access(directory, constants.W_OK)
-    const path = await realpath(directory)
-    if (firstCreated !== undefined) await syncCreated(path, await realpath(firstCreated))
+    // Without the threads of the asynchronous calls: SQLite's calls, which follow, wait as well.
+    const firstCreated = mkdirSync(directory, { recursive: true })
+    accessSync(directory, constants.W_OK)
+    const path = realpathSync.native(directory)
+    if (firstCreated !== undefined) await syncCreated(path, realpathSync.native(firstCreated))
     return path
   } catch (error) {
     throw fromFileSystem(error, directory)
@@ -60,10 +61,10 @@ export function databaseIdentity(directory: string): string | undefined {
  *
  * @throws {KvasirError} `KV_CORRUPT` when the marker is not ours; `KV_FORMAT_TOO_NEW`.
  */
-export async function readMarker(directory: string): Promise<boolean> {
+export function readMarker(directory: string): boolean {
   let text: string
   try {
-    text = await readFile(join(directory, markerName), 'utf8')
+    text = readFileSync(join(directory, markerName), 'utf8')
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return false
     throw fromFileSystem(error, directory)

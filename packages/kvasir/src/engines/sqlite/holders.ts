@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
@@ -43,7 +43,7 @@ export function announceHolder(directory: string, since: string): () => void {
   } catch {
     // A full disk, say: the list is for people, and the store works without it.
   }
-  return () => rmSync(path, { force: true })
+  return () => remove(path)
 }
 
 /** Who has the directory open, as far as can be told: those known to be gone are left out. */
@@ -56,7 +56,7 @@ export function readHolders(directory: string): Holder[] {
 /** Takes those off the list who are gone: all, if nobody else holds the directory. */
 export function forgetHolders(directory: string, { isAlone }: { isAlone: boolean }): void {
   for (const { name, holder } of listed(directory)) {
-    if (isAlone || !holder || isGone(holder)) rmSync(join(directory, name), { force: true })
+    if (isAlone || !holder || isGone(holder)) remove(join(directory, name))
   }
 }
 
@@ -92,6 +92,14 @@ export function withHolders(directory: string, error: KvasirError): KvasirError 
 
 function describeHolder({ pid, program, host, since }: Holder): string {
   return `process ${pid} (${program}) on ${host} since ${since}`
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // Gone already, or not ours to remove: the next one to open the directory tries again.
+  }
 }
 
 function listed(directory: string): { name: string; holder: Holder | undefined }[] {

@@ -1,6 +1,4 @@
-import type { SqliteDatabase } from './sqlite-driver.ts'
-
-type Prepare = (sql: string) => ReturnType<SqliteDatabase['prepare']>
+import type { Prepare } from './prepare-at-first-use.ts'
 
 /** The changes of buckets in their order, and their figures: see `migrate-revisions.ts`. */
 export function revisionStatements(prepare: Prepare) {

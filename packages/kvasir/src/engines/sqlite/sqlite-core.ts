@@ -48,6 +48,13 @@ interface Found {
   readonly hasLog: boolean
 }
 
+interface CoreParts {
+  readonly database: SqliteDatabase
+  readonly presence: Presence
+  readonly found: Found
+  readonly settings: CoreSettings
+}
+
 /** Opens a data directory whose real path is given. One process opens it once. */
 export async function openCore(directory: string, settings: CoreSettings): Promise<SqliteCore> {
   const { type } = (settings.probeDisk ?? diskFigures)(directory) ?? {}
@@ -63,9 +70,9 @@ export async function openCore(directory: string, settings: CoreSettings): Promi
   try {
     const presence = new Presence(directory, settings.driver)
     opened.push(presence)
-    const prepare = () => new SqliteCore(directory, { database, presence, settings })
+    const prepare = () => new SqliteCore(directory, { database, presence, found, settings })
     const core = await retryWhileBusy(prepare, settings.busyTimeoutMs)
-    await core.moveIn(found)
+    await core.moveIn()
     return core
   } catch (error) {
     for (const each of opened) each.close()
@@ -89,16 +96,10 @@ export class SqliteCore {
   readonly #log: LogFile
   readonly #checkpoints: Checkpoints
   readonly #directory: string
+  readonly #found: Found
   #leave: (() => void) | undefined
 
-  constructor(
-    directory: string,
-    {
-      database,
-      presence,
-      settings,
-    }: { database: SqliteDatabase; presence: Presence; settings: CoreSettings },
-  ) {
+  constructor(directory: string, { database, presence, found, settings }: CoreParts) {
     const statements = prepareStatements(database)
     const kept = new KeptTime(statements, () => this.#reaper.recordNow())
     const time = new SteadyTime(settings.clock, () => this.#reaper?.wake())
@@ -117,6 +118,7 @@ export class SqliteCore {
     this.#presence = presence
     this.#soleUse = soleUse
     this.#directory = directory
+    this.#found = found
     const { health } = this
     const space = new DiskSpace({
       reserveBytes: settings.diskReserveBytes,
@@ -142,7 +144,11 @@ export class SqliteCore {
       busyTimeoutMs: settings.busyTimeoutMs,
       health,
       durability: settings.durability,
-      syncing: new Syncing(database, { log: this.#log, present: settings.durability }),
+      syncing: new Syncing(database, {
+        log: this.#log,
+        present: settings.durability,
+        isBehind: found.hasLog,
+      }),
       onBeginning: () => reading.letGo(),
       explain: (failure) => this.explain(failure),
       onFull: (failure) => this.#onFull(failure),
@@ -163,8 +169,8 @@ export class SqliteCore {
    * Announces itself to others, and writes nothing before they can know; whoever finds nobody there
    * begins with empty memory buckets.
    */
-  async moveIn(found: Found): Promise<void> {
-    const movingIn = this.queue.add((transaction) => this.#moveIn(transaction, found))
+  async moveIn(): Promise<void> {
+    const movingIn = this.queue.add((transaction) => this.#moveIn(transaction))
     const isAlone = await movingIn.catch((error: unknown) => {
       this.#leave?.()
       this.#log.close()
@@ -205,7 +211,8 @@ export class SqliteCore {
     this.#checkpoints.run()
   }
 
-  #moveIn(transaction: WriteTransaction, { identity, hasLog }: Found): boolean {
+  #moveIn(transaction: WriteTransaction): boolean {
+    const { identity, hasLog } = this.#found
     const isAlone = this.#presence.isAlone()
     this.#presence.announce()
     // From here on nobody replaces the store; before, somebody may have.
@@ -251,6 +258,8 @@ export class SqliteCore {
   #keepHighestTime(): void {
     if (this.queue.failure) return
     try {
+      // Emptying the log, which follows, syncs it.
+      this.#database.exec('PRAGMA synchronous = NORMAL')
       this.#statements.keepHighestTime.run(this.reading.time.now())
     } catch {
       // Locked, full or read-only. Every write has left its own time, which is nearly as good.

@@ -1,10 +1,11 @@
 import { collectionStatements } from './collections/collection-statements.ts'
 import { copyStatements } from './copy-statements.ts'
+import { type Prepare, type PrepareCells, prepareAtFirstUse } from './prepare-at-first-use.ts'
 import { revisionStatements } from './revision-statements.ts'
 import { prepareCells, type SqliteDatabase } from './sqlite-driver.ts'
 import { partsKind } from './sqlite-rows.ts'
 
-/** Every statement that is used often, prepared once per connection. */
+/** Every statement that is used often, prepared once per connection, when it is first used. */
 export type SqliteStatements = ReturnType<typeof prepareStatements>
 
 const headColumns = 'revision, created_at, updated_at, expires_at'
@@ -18,22 +19,21 @@ const sizedHeadColumns = `${headColumns}, ${entryBytes} AS bytes,
 const pastColumns = `bucket_id, key, revision, change, bytes, created_at, updated_at, expires_at, kind, structure, data`
 
 export function prepareStatements(database: SqliteDatabase) {
-  const prepare = (sql: string) => database.prepare(sql)
-  return {
+  const prepare: Prepare = (sql) => () => database.prepare(sql)
+  const cells: PrepareCells = (sql) => () => prepareCells(database, sql)
+  return prepareAtFirstUse({
     ...transactionStatements(prepare),
-    dataVersionCells: prepareCells(database, 'PRAGMA data_version'),
+    dataVersionCells: cells('PRAGMA data_version'),
     ...bucketStatements(prepare),
-    ...lookUpStatements(database),
+    ...lookUpStatements(cells),
     ...entryStatements(prepare),
     ...revisionStatements(prepare),
     ...pastStatements(prepare),
     ...collectionStatements(prepare),
-    ...answerStatements(database),
+    ...answerStatements(prepare, cells),
     ...copyStatements(prepare, entryColumns),
-  }
+  })
 }
-
-type Prepare = (sql: string) => ReturnType<SqliteDatabase['prepare']>
 
 function transactionStatements(prepare: Prepare) {
   return {
@@ -97,40 +97,31 @@ function bucketStatements(prepare: Prepare) {
 }
 
 /** What reading or writing a key begins with. Rows are arrays: see `EntryCells`, `ExpiryCells`. */
-function lookUpStatements(database: SqliteDatabase) {
+function lookUpStatements(prepare: PrepareCells) {
   const entry = `SELECT ${entryColumns} FROM entries WHERE bucket_id = ?1 AND key = ?2`
   // An index has the expiry; 1 stands for the revision of what is there.
   const expiry = 'SELECT 1, expires_at FROM entries WHERE bucket_id = ?1 AND key = ?2'
   return {
-    entryCells: prepareCells(database, entry),
-    expiryCells: prepareCells(database, expiry),
-    revisionCells: prepareCells(
-      database,
-      'SELECT revision FROM entries WHERE bucket_id = ? AND key = ?',
-    ),
+    entryCells: prepare(entry),
+    expiryCells: prepare(expiry),
+    revisionCells: prepare('SELECT revision FROM entries WHERE bucket_id = ? AND key = ?'),
     /** The first expiry after one time and not after another. */
-    dueBetween: prepareCells(
-      database,
+    dueBetween: prepare(
       `SELECT expires_at FROM entries INDEXED BY entries_by_expiry
        WHERE expires_at > ? AND expires_at <= ? ORDER BY expires_at LIMIT 1`,
     ),
     /** As `EntryCells`, after the row's id: for writes. */
-    entryWithId: prepareCells(database, entry.replace('SELECT', 'SELECT id,')),
+    entryWithId: prepare(entry.replace('SELECT', 'SELECT id,')),
     /** As `SizedHeadCells`: for writes. */
-    sizedHead: prepareCells(
-      database,
+    sizedHead: prepare(
       `SELECT id, ${sizedHeadColumns} FROM entries WHERE bucket_id = ? AND key = ?`,
     ),
     // These two end with a row of revision 0 if the bucket itself is there: a reader that takes the
     // first row has one look-up for the entry and, failing that, for the bucket.
-    entryOrBucket: prepareCells(
-      database,
+    entryOrBucket: prepare(
       `${entry} UNION ALL SELECT 0, 0, 0, NULL, 0, NULL, '' FROM buckets WHERE id = ?1`,
     ),
-    expiryOrBucket: prepareCells(
-      database,
-      `${expiry} UNION ALL SELECT 0, NULL FROM buckets WHERE id = ?1`,
-    ),
+    expiryOrBucket: prepare(`${expiry} UNION ALL SELECT 0, NULL FROM buckets WHERE id = ?1`),
   }
 }
 
@@ -235,11 +226,9 @@ function pastStatements(prepare: Prepare) {
   }
 }
 
-function answerStatements(database: SqliteDatabase) {
-  const prepare = (sql: string) => database.prepare(sql)
+function answerStatements(prepare: Prepare, cells: PrepareCells) {
   return {
-    lastAnswerCells: prepareCells(
-      database,
+    lastAnswerCells: cells(
       'SELECT last FROM answers WHERE bucket_id = ? AND stem = ? ORDER BY last DESC LIMIT 1',
     ),
     /** The row that has the answer of a number, if any has. */

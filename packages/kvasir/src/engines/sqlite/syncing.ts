@@ -9,18 +9,21 @@ export class Syncing {
   readonly #database: Pick<SqliteDatabase, 'exec'>
   readonly #log: Pick<LogFile, 'sync'>
   #present: 'durable' | 'relaxed'
-  /** Whether there may be commits that no sync has covered. */
+  /** Whether there may be commits that no sync has covered: at first, of those who were killed. */
   #isBehind: boolean
 
   constructor(
     database: Pick<SqliteDatabase, 'exec'>,
-    { log, present }: { log: Pick<LogFile, 'sync'>; present: 'durable' | 'relaxed' },
+    {
+      log,
+      present,
+      isBehind,
+    }: { log: Pick<LogFile, 'sync'>; present: 'durable' | 'relaxed'; isBehind: boolean },
   ) {
     this.#database = database
     this.#log = log
     this.#present = present
-    // What a process left that was killed, and had not synced it.
-    this.#isBehind = true
+    this.#isBehind = isBehind
   }
 
   /** To be called before a transaction begins: SQLite refuses it within one. */

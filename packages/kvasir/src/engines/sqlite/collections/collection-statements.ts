@@ -1,6 +1,4 @@
-import type { SqliteDatabase } from '../sqlite-driver.ts'
-
-type Prepare = (sql: string) => ReturnType<SqliteDatabase['prepare']>
+import type { Prepare } from '../prepare-at-first-use.ts'
 
 /** Everything that is done to the elements of large lists (`elements`) and sets (`members`). */
 export function collectionStatements(prepare: Prepare) {
