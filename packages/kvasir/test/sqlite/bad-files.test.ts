@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadSqliteDriver } from '../../src/engines/sqlite/sqlite-driver.ts'
@@ -64,6 +72,49 @@ describe('a damaged database file', () => {
     await expect(openSqliteEngine(directory)).rejects.toMatchObject({ code: 'KV_CORRUPT' })
 
     expect(readFileSync(path).equals(spoilt)).toBe(true)
+  })
+
+  it.each([
+    ['names of its columns', 'created_at', 'creeted_at'],
+    ['settings of its buckets', '{"description"', '["description"'],
+  ])('with other %s is reported at the latest when they matter', async (_what, right, wrong) => {
+    const directory = await directoryWithStore()
+    const path = join(directory, 'kvasir.db')
+    const text = readFileSync(path, 'latin1')
+    expect(text).toContain(right)
+    writeFileSync(path, text.replaceAll(right, wrong), 'latin1')
+
+    const reading = open(directory).then((engine) => engine.get(at, 'key:1'))
+    await expect(reading).rejects.toMatchObject({ code: 'KV_CORRUPT' })
+  })
+
+  it('that lacks the end of a page which its log has not is reported', async () => {
+    const directory = await directoryWithStore()
+    const copy = temporaryDirectory()
+    const engine = await open(directory)
+    await engine.commit(at, [put('key:1', 'y'.repeat(500))])
+    for (const name of ['kvasir.db', 'kvasir.db-wal', 'kvasir.json']) {
+      copyFileSync(join(directory, name), join(copy, name))
+    }
+    const path = join(copy, 'kvasir.db')
+    truncateSync(path, statSync(path).size - 1000)
+
+    await expect(openSqliteEngine(copy)).rejects.toMatchObject({ code: 'KV_CORRUPT' })
+  })
+
+  it('that lacks pages which its log has is whole', async () => {
+    const directory = await directoryWithStore()
+    const copy = temporaryDirectory()
+    const engine = await open(directory)
+    for (let index = 200; index < 300; index++) {
+      await engine.commit(at, [put(`key:${index}`, 'y'.repeat(500))])
+    }
+    for (const name of ['kvasir.db', 'kvasir.db-wal', 'kvasir.json']) {
+      copyFileSync(join(directory, name), join(copy, name))
+    }
+
+    const copied = await open(copy)
+    expect(textOf(await copied.get(at, 'key:299'))).toBe('y'.repeat(500))
   })
 
   it('that is gone is reported, not created anew', async () => {

@@ -1,5 +1,6 @@
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { databasePath, databaseSize, readMarker, writeMarker } from './data-directory.ts'
+import { pagesInLog } from './log-pages.ts'
 import { applicationId, formatTooNew, identify, type Migration, migrate } from './migrations.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts'
@@ -11,6 +12,9 @@ export interface DatabaseSettings {
   readonly busyTimeoutMs: number
   readonly migrations: readonly Migration[]
 }
+
+/** Where the bytes are that SQLite locks, on a page that is never written. */
+const lockedBytesAt = 0x40000000
 
 /** How long SQLite itself waits for a lock: it blocks the event loop meanwhile. */
 const blockingBusyMs = 5
@@ -124,15 +128,21 @@ function connectReadOnly(
 
 /**
  * Whether pages are missing at the file's end. SQLite itself notices that only while no other
- * connection is there.
+ * connection is there, and not of a page of which a part is left.
  */
 function isCutShort(database: SqliteDatabase, directory: string): boolean {
   const pages = database.prepare('PRAGMA page_count').get() as { page_count: number }
   const page = database.prepare('PRAGMA page_size').get() as { page_size: number }
-  // In this order: once the log is empty, all pages counted before are in the file for good. While
-  // it is not, the file may be short of pages that the log has.
-  if (databaseSize(directory, '-wal')) return false
-  return (databaseSize(directory) ?? 0) < pages.page_count * page.page_size
+  const last = pages.page_count
+  const whole = () => Math.floor((databaseSize(directory) ?? 0) / page.page_size)
+  if (whole() >= last) return false
+  // In this order: a page that has left the log is in the file for good.
+  const logged = pagesInLog(directory)
+  const unused = Math.floor(lockedBytesAt / page.page_size) + 1
+  for (let number = whole() + 1; number <= last; number++) {
+    if (number !== unused && !logged.has(number)) return true
+  }
+  return false
 }
 
 function connect(directory: string, settings: DatabaseSettings): SqliteDatabase {

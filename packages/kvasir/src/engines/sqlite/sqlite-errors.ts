@@ -3,6 +3,7 @@ import { KvasirError, type WriteOutcome } from '../../errors/kvasir-error.ts'
 
 // SQLite's primary result codes: https://sqlite.org/rescode.html
 const primary = {
+  error: 1,
   busy: 5,
   locked: 6,
   readOnly: 8,
@@ -13,6 +14,12 @@ const primary = {
   tooBig: 18,
   notADatabase: 26,
 } as const
+
+/** The message of SQLite's own functions, which comes without a code. */
+const malformedJson = 'malformed JSON'
+
+/** What SQLite says of statements that do not fit the tables; ours fit those that we have made. */
+const unfit = /^no such (table|column|index|view)|^table .* (has|may not)|^no query solution/
 
 /** A sync failed: one of SQLite's, or of our own of its log. */
 const ioErrorSync = primary.ioError | (4 << 8)
@@ -66,8 +73,7 @@ const aliases: Readonly<Record<number, number>> = {
  */
 export function fromSqlite(error: unknown, outcome?: WriteOutcome): KvasirError {
   if (KvasirError.is(error)) return error
-  // All JSON that is parsed below here is stored data.
-  const meaning = meanings[error instanceof SyntaxError ? primary.corrupt : meaningOf(error)]
+  const meaning = meanings[isMalformed(error) ? primary.corrupt : meaningOf(error)]
   if (!meaning) return internal(error, outcome)
   const [code, message] = meaning
   return new KvasirError(code, message, {
@@ -112,7 +118,13 @@ function meaningOf(error: unknown): number {
   const errcode = errcodeOf(error)
   if (errcode === ioErrorShmSize) return primary.full
   const code = errcode & 0xff
+  if (code === primary.error && unfit.test((error as Error).message)) return primary.corrupt
   return aliases[code] ?? code
+}
+
+/** All JSON that is parsed below here, by SQLite or by us, is stored data. */
+function isMalformed(error: unknown): boolean {
+  return error instanceof SyntaxError || (error instanceof Error && error.message === malformedJson)
 }
 
 function errcodeOf(error: unknown): number {
