@@ -23,6 +23,8 @@ const value = fc.oneof(
     { kind: 'json', data: '12' } as const,
     { kind: 'record', data: '{"n":1,"list":[1,2,3]}' } as const,
     { kind: 'record', data: '{"tags":["x"]}', sets: { '/tags': 'string' } } as const,
+    // Long enough for its list to have rows of its own.
+    { kind: 'record', data: JSON.stringify({ n: 1, list: Array(100).fill(7) }) } as const,
   ),
 )
 
@@ -51,6 +53,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     key,
     fields: fc.constant([['list', 2]]),
   }),
+  fc.record({
+    op: fc.constant('append'),
+    key,
+    fields: fc.constant([['list', [{ kind: 'json', data: '8' }]]]),
+  }),
 ) as fc.Arbitrary<Operation>
 
 const config: fc.Arbitrary<BucketConfig> = fc.record(
@@ -68,14 +75,24 @@ type Step = (engine: Engine, clock: ManualClock) => Promise<unknown>
 
 const idempotencyKey = fc.option(fc.constantFrom('first', 'second'), { nil: undefined })
 
+const operations = fc.array(operation, { minLength: 1, maxLength: 4 })
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.tuple(fc.array(operation, { minLength: 1, maxLength: 4 }), idempotencyKey).map(
-      ([operations, id]): Step =>
+    arbitrary: fc.tuple(operations, idempotencyKey).map(
+      ([given, id]): Step =>
         (engine) => {
-          return engine.commit(at, operations, id === undefined ? {} : { idempotencyKey: id })
+          return engine.commit(at, given, id === undefined ? {} : { idempotencyKey: id })
         },
+    ),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.array(operations, { minLength: 2, maxLength: 6 }).map(
+      (commits): Step =>
+        (engine) =>
+          Promise.all(commits.map((given) => outcomeOf(() => engine.commit(at, given)))),
     ),
   },
   {

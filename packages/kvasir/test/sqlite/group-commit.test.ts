@@ -19,6 +19,21 @@ describe('commits that arrive in one turn of the event loop', () => {
     expect(await engine.getBucket(at)).toMatchObject({ revision: 64, keys: 64 })
   })
 
+  it('write a key once that several of them change', async () => {
+    const { driver, ran } = await traceDriver()
+    const engine = await open(temporaryDirectory(), { driver })
+    const increment = { op: 'increment', key: 'visits', by: 1 } as const
+    await engine.commit(at, [increment])
+    ran.length = 0
+
+    const results = await Promise.all(numbers.map(() => engine.commit(at, [increment])))
+
+    expect(ran.filter((sql) => /^(INSERT INTO|UPDATE) entries/.test(sql))).toHaveLength(1)
+    const counted = results.map((result) => result.ok && result.results[0]?.number)
+    expect(counted).toEqual(numbers.map((number) => number + 2))
+    expect(await engine.get(at, 'visits')).toMatchObject({ revision: 65, value: { data: '65' } })
+  })
+
   it('see those before them, and do not suffer from those that fail', async () => {
     const engine = await open(temporaryDirectory())
 

@@ -10,10 +10,11 @@ import type { BucketChanges, BucketConfig, BucketInfo, BucketRef } from '../../e
 import type { EpochMs, Revision } from '../../engine/entry.ts'
 import { publishedSince } from '../../engine/republish.ts'
 import { beginCopies, checkOrigins, endCopies, mirrorsOf } from './bucket-copies.ts'
+import type { BucketDraft } from './bucket-draft.ts'
 import { joinRecords } from './collections/join-records.ts'
 import type { Reading } from './reading.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
-import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
+import type { WriteTransaction } from './write-transaction.ts'
 
 // What is done to buckets as a whole, inside a transaction. Refusals come before any writing.
 

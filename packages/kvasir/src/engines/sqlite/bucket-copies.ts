@@ -2,6 +2,7 @@ import { cycleOfCopies, findCycle, isFromStart, originNamesOf } from '../../engi
 import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
 import type { Change } from '../../engine/entry.ts'
 import type { Origin } from '../../engine/origin.ts'
+import type { BucketDraft } from './bucket-draft.ts'
 import { receive } from './carry-out.ts'
 import { joinRecords } from './collections/join-records.ts'
 import {
@@ -13,7 +14,7 @@ import {
   toChange,
   toEntry,
 } from './sqlite-rows.ts'
-import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
+import type { WriteTransaction } from './write-transaction.ts'
 
 // What creating and deleting buckets means for those that copy others.
 

@@ -4,6 +4,7 @@ import type { Entry } from '../../engine/entry.ts'
 import type { Operation } from '../../engine/operation.ts'
 import { planExpiries } from '../../engine/plan-commit.ts'
 import { type OriginChanges, planCopies } from '../../engine/plan-copies.ts'
+import { type BucketDraft, keepsWholeValues } from './bucket-draft.ts'
 import { CommitValues } from './collections/commit-values.ts'
 import { type EntryCells, type KeyedRow, keyBytes, keyOf, toEntryRow } from './sqlite-rows.ts'
 import { takeStep } from './take-step.ts'
@@ -14,7 +15,7 @@ import {
   toUnreadEntry,
   UnreadEntry,
 } from './unread-entry.ts'
-import { type BucketDraft, keepsWholeValues, type WriteTransaction } from './write-transaction.ts'
+import type { WriteTransaction } from './write-transaction.ts'
 
 // Plans, made from and carried out on the tables. Changes of a bucket are copied to the buckets
 // that copy it, and from these to others, within the same transaction.
@@ -25,12 +26,18 @@ export function commitView(
   draft: BucketDraft,
   operations: readonly Operation[],
 ): CommitView & { readonly values: CommitValues } {
-  const { statements, rows, now } = transaction
+  const { lookUps, rows, now } = transaction
   const { row, config } = draft
   const { id, name, revision, keys, bytes } = row
   const keysRead = keysReadBy(operations)
   const mayUseParts = !keepsWholeValues(draft)
-  const values = new CommitValues({ statements, rows, bucketId: id, mayUseParts }, operations)
+  const values = new CommitValues(
+    { statements: lookUps, rows, bucketId: id, mayUseParts },
+    operations,
+  )
+  // A large record is changed in its rows. It is written before the plan, for what that writes may
+  // be undone.
+  if (values.mayMoveOutOf(draft.deferred)) transaction.writeDeferred()
   return {
     now,
     bucket: { name, config, revision, keys, bytes },
@@ -40,18 +47,20 @@ export function commitView(
       transaction.noteExpiry(entry?.expiresAt)
       return entry
     },
-    past: (key) => statements.pastSizes.all(id, keyBytes(key)) as PastRevision[],
+    past: (key) => lookUps.pastSizes.all(id, keyBytes(key)) as PastRevision[],
   }
 
   function lookup(key: string): Entry | undefined {
+    const deferred = draft.deferred.entryOf(key)
+    if (deferred) return deferred
     if (keysRead.has(key)) {
-      const found = statements.entryWithId.get(id, keyBytes(key)) as WholeCells | undefined
+      const found = lookUps.entryWithId.get(id, keyBytes(key)) as WholeCells | undefined
       if (!found) return undefined
       const [rowId, ...cells] = found
       draft.rowIds.set(key, rowId)
       return values.entryOf(key, toEntryRow(cells))
     }
-    const found = statements.sizedHead.get(id, keyBytes(key)) as SizedHeadCells | undefined
+    const found = lookUps.sizedHead.get(id, keyBytes(key)) as SizedHeadCells | undefined
     if (!found) return undefined
     draft.rowIds.set(key, found[0])
     return toUnreadEntry(key, found)
@@ -91,6 +100,7 @@ export function receive(
   origin: OriginChanges,
 ): void {
   carryOut(transaction, draft, planCopies(commitView(transaction, draft, []), origin))
+  transaction.writeDeferred()
 }
 
 /**
@@ -117,6 +127,7 @@ function recordExpiriesOf(
   entries: readonly Entry[],
 ): void {
   carryOut(transaction, draft, planExpiries(commitView(transaction, draft, []), entries))
+  transaction.writeDeferred()
 }
 
 function entriesByBucket(rows: readonly ExpiredRow[]): ReadonlyMap<number, readonly Entry[]> {

@@ -3,9 +3,10 @@ import type { CommitResult, Operation } from '../../engine/operation.ts'
 import { type Plan, planCommit } from '../../engine/plan-commit.ts'
 import { tellOfCommit } from '../../engine/value-size.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
+import type { BucketDraft } from './bucket-draft.ts'
 import { carryOut, commitView, type ExpiredRow, recordExpiries } from './carry-out.ts'
 import { keepAnswer, knownAnswer } from './sqlite-answers.ts'
-import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
+import type { WriteTransaction } from './write-transaction.ts'
 
 interface GivenCommit extends Pick<CommitOptions, 'onValue'> {
   readonly operations: readonly Operation[]
@@ -21,7 +22,7 @@ export function commitOperations(
   given: GivenCommit & { readonly idempotencyKey: string | undefined },
 ): CommitResult {
   const { operations, idempotencyKey, onValue } = given
-  const draft = transaction.bucket(at)
+  const draft = transaction.bucketForCommit(at)
   if (idempotencyKey !== undefined) {
     const known = knownAnswer(transaction, draft, { idempotencyKey, operations })
     if (known) return tellOfCommit(known, onValue)

@@ -1,11 +1,12 @@
 import type { Clock } from '../../engine/clock.ts'
 import type { EpochMs } from '../../engine/entry.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
+import type { BucketDraft } from './bucket-draft.ts'
 import { type ExpiredRow, recordExpiries } from './carry-out.ts'
 import type { Reading } from './reading.ts'
 import type { StaleRevisions } from './stale-revisions.ts'
 import type { WriteQueue } from './write-queue.ts'
-import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
+import type { WriteTransaction } from './write-transaction.ts'
 
 /** Rows that one step removes: few, so that it is no hindrance to anybody's write. */
 const stepLength = 100

@@ -1,7 +1,8 @@
 import { limits } from '../../codec/limits.ts'
 import { fingerprint, idempotencyMismatch } from '../../engine/idempotency.ts'
 import type { CommitResult, Operation } from '../../engine/operation.ts'
-import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
+import type { BucketDraft } from './bucket-draft.ts'
+import type { WriteTransaction } from './write-transaction.ts'
 
 // Answers to commits with an idempotency key, kept in the same transaction as what they wrote. All
 // commits that are answered so have succeeded.

@@ -1,16 +1,32 @@
-import type { StoredValue } from '../../codec/stored-value.ts'
 import type { Step } from '../../engine/draft.ts'
-import type { BucketConfig } from '../../engine/engine.ts'
 import type { Entry } from '../../engine/entry.ts'
-import { KvasirError } from '../../errors/kvasir-error.ts'
-import { bytesApart, type Collections, writeStructure } from './collections/collection.ts'
+import { type BucketDraft, keepsWholeValues } from './bucket-draft.ts'
+import type { Collections } from './collections/collection.ts'
 import { RecordInParts } from './collections/record-in-parts.ts'
-import { changeCode, keyBytes, partsKind, valueColumns } from './sqlite-rows.ts'
+import { changeCode, keyBytes } from './sqlite-rows.ts'
+import { storeEntry } from './store-entry.ts'
 import { UnreadEntry } from './unread-entry.ts'
-import type { BucketDraft, WriteTransaction } from './write-transaction.ts'
+import type { WriteTransaction } from './write-transaction.ts'
 
-/** Stores one step of a plan in the rows of a bucket. */
+/** Stores one step of a plan in the rows of a bucket, or defers it to the transaction's end. */
 export function takeStep(transaction: WriteTransaction, draft: BucketDraft, step: Step): void {
+  const { change, replaced } = step
+  if (change.kind === 'put' && mayBeDeferred(draft, change.entry, replaced)) {
+    const isStored = replaced && draft.deferred.entryOf(change.entry.key) === undefined
+    if (isStored) draft.revisions.supersede(replaced.revision)
+    draft.deferred.add({ entry: change.entry, replaced })
+    return
+  }
+  storeStep(transaction, draft, step)
+}
+
+/** Whether nobody but a look-up of the key can ask for the entry before the transaction's end. */
+function mayBeDeferred(draft: BucketDraft, entry: Entry, replaced: Entry | undefined): boolean {
+  if (keepsWholeValues(draft) || entry.value instanceof RecordInParts) return false
+  return !replaced || collectionsOf(replaced).size === 0
+}
+
+function storeStep(transaction: WriteTransaction, draft: BucketDraft, step: Step): void {
   const { statements } = transaction
   const bucketId = draft.row.id
   const { change, replaced, dropped } = step
@@ -26,42 +42,13 @@ export function takeStep(transaction: WriteTransaction, draft: BucketDraft, step
     draft.revisions.supersede(replaced.revision)
   }
   if (change.kind === 'put') {
-    const entryId = store(transaction, draft, { key, entry: change.entry, replaced })
-    draft.revisions.add(change.entry.revision, entryId)
+    const { entry } = change
+    draft.revisions.add(entry.revision, storeEntry(statements, draft, { entry, replaced }))
     return
   }
   if (replaced) statements.removeEntry.run(bucketId, key)
   statements.addMarker.run(bucketId, key, change.revision, changeCode(change.kind), change.at)
   draft.revisions.add(change.revision, null)
-}
-
-/** Writes the row of an entry, and answers its id. */
-function store(
-  { statements }: WriteTransaction,
-  { row, config, rowIds }: BucketDraft,
-  { key, entry, replaced }: { key: Uint8Array; entry: Entry; replaced: Entry | undefined },
-): number {
-  const { revision, createdAt, updatedAt, expiresAt } = entry
-  const times = [revision, createdAt, updatedAt] as const
-  const columns = columnsOf(entry.value, config)
-  if (!replaced) {
-    const added = statements.insertEntry.run(row.id, key, ...times, expiresAt ?? null, ...columns)
-    const rowId = Number(added.lastInsertRowid)
-    rowIds.set(entry.key, rowId)
-    return rowId
-  }
-  const rowId = rowIds.get(entry.key)
-  if (rowId === undefined) throw new KvasirError('KV_INTERNAL', 'A row was not looked up.')
-  if (expiresAt === replaced.expiresAt) {
-    statements.updateEntryOfSameExpiry.run(...times, ...columns, rowId)
-  } else statements.updateEntry.run(...times, expiresAt ?? null, ...columns, rowId)
-  return rowId
-}
-
-function columnsOf(value: StoredValue, config: BucketConfig): ReturnType<typeof valueColumns> {
-  if (!(value instanceof RecordInParts)) return valueColumns(value, config)
-  const { rest, collections } = value
-  return [partsKind, writeStructure(value), bytesApart(collections), rest.data]
 }
 
 /** Frees the large fields that the entry had and its successor has not. */

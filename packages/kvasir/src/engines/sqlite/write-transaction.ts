@@ -3,13 +3,14 @@ import { bucketNotFound, defaultBucketConfig } from '../../engine/bucket-config.
 import type { ChangeFeed } from '../../engine/change-feed.ts'
 import type { SteadyTime } from '../../engine/clock.ts'
 import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
-import { changeKey, type EpochMs, type Revision } from '../../engine/entry.ts'
-import type { NumberedEvent } from '../../engine/numbered-event.ts'
+import { changeKey, type EpochMs } from '../../engine/entry.ts'
+import type { BucketDraft } from './bucket-draft.ts'
 import type { BucketRegistry } from './bucket-registry.ts'
 import { BucketRevisions } from './bucket-revisions.ts'
 import type { Collection } from './collections/collection.ts'
 import type { CollectionRows } from './collections/collection-rows.ts'
 import { RecordInParts } from './collections/record-in-parts.ts'
+import { DeferredPuts } from './deferred-puts.ts'
 import type { DiskSpace } from './disk-space.ts'
 import type { HotEntries } from './hot-entries.ts'
 import type { KnownBuckets } from './known-buckets.ts'
@@ -17,24 +18,6 @@ import { NewAnswers } from './new-answers.ts'
 import { type BucketRow, toConfig } from './sqlite-rows.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 import type { StaleRevisions } from './stale-revisions.ts'
-
-/** A bucket within a transaction: its row, which is written back once, at the end. */
-export interface BucketDraft {
-  readonly at: BucketRef
-  readonly row: BucketRow
-  config: BucketConfig
-  /** Its revision before the transaction. */
-  readonly revisionBefore: Revision
-  /** `figures`: only what commits move; `all`: every column. */
-  unwritten: 'nothing' | 'figures' | 'all'
-  isRemoved: boolean
-  readonly events: NumberedEvent[]
-  readonly revisions: BucketRevisions
-  /** The ids of the rows that were looked up or written, by their keys. */
-  readonly rowIds: Map<string, number>
-  /** What idempotent commits are answered, once there is one. */
-  answers?: NewAnswers
-}
 
 export interface TransactionParts {
   readonly rows: CollectionRows
@@ -47,7 +30,8 @@ export interface TransactionParts {
 
 /** The state shared by all writes of one transaction. */
 export class WriteTransaction {
-  readonly statements: SqliteStatements
+  /** For look-ups of keys that ask `deferred` first, and for other tables than `entries`. */
+  readonly lookUps: SqliteStatements
   /** The elements of large lists and sets. */
   readonly rows: CollectionRows
   /** The earliest time at which one of the writes gives the reaper work. */
@@ -72,7 +56,7 @@ export class WriteTransaction {
 
   constructor(statements: SqliteStatements, parts: TransactionParts) {
     const { rows, registry, time, space, known, stale } = parts
-    this.statements = statements
+    this.lookUps = statements
     this.rows = rows
     this.#registry = registry
     this.#time = time
@@ -82,6 +66,12 @@ export class WriteTransaction {
     const [version] = statements.dataVersionCells.get() as [number]
     known.begin(version)
     this.#now = time.now()
+  }
+
+  /** Every statement; what has been deferred is written first, so that they find it. */
+  get statements(): SqliteStatements {
+    this.writeDeferred()
+    return this.lookUps
   }
 
   /** One time for all writes of the transaction. */
@@ -101,36 +91,45 @@ export class WriteTransaction {
 
   /** @throws {KvasirError} `KV_BUCKET_NOT_FOUND` */
   bucket(at: BucketRef): BucketDraft {
-    const found = this.find(at)
+    this.writeDeferred()
+    return this.bucketForCommit(at)
+  }
+
+  /** As `bucket`, for who looks up keys in `deferred` first. */
+  bucketForCommit(at: BucketRef): BucketDraft {
+    const found = this.#find(at)
     if (found) return found
     if (!this.#registry.isFromStart(at)) throw bucketNotFound(at)
     return this.add(at, defaultBucketConfig)
   }
 
   find(at: BucketRef): BucketDraft | undefined {
+    this.writeDeferred()
+    return this.#find(at)
+  }
+
+  #find(at: BucketRef): BucketDraft | undefined {
     const draft = this.#drafts.get(at.project)?.get(at.bucket)
     if (draft) return draft.isRemoved ? undefined : draft
     const known = this.#known.get(at)
     if (known) return this.#enter(at, { ...known.row }, known.config)
-    const found = this.statements.bucketByName.get(at.project, at.bucket)
+    const found = this.lookUps.bucketByName.get(at.project, at.bucket)
     const row = found as BucketRow | undefined
     return row && this.#enter(at, row, toConfig(row))
   }
 
   findById(id: number): BucketDraft | undefined {
-    const row = this.statements.bucketName.get(id) as
-      | Pick<BucketRow, 'project' | 'name'>
-      | undefined
+    const row = this.lookUps.bucketName.get(id) as Pick<BucketRow, 'project' | 'name'> | undefined
     return row && this.find({ project: row.project, bucket: row.name })
   }
 
   add(at: BucketRef, config: BucketConfig): BucketDraft {
     const text = JSON.stringify(config)
     const since = config.republish ? 0 : null
-    const added = this.statements.addBucket.get(at.project, at.bucket, text, this.now, since)
+    const added = this.lookUps.addBucket.get(at.project, at.bucket, text, this.now, since)
     const { id } = added as { id: number }
-    this.statements.addFirstFigures.run(id, this.now)
-    return this.#enter(at, this.statements.bucketById.get(id) as BucketRow, config)
+    this.lookUps.addFirstFigures.run(id, this.now)
+    return this.#enter(at, this.lookUps.bucketById.get(id) as BucketRow, config)
   }
 
   /** The buckets that copy this one. */
@@ -138,7 +137,7 @@ export class WriteTransaction {
     const known = this.#copies.get(draft)
     if (known) return known
     const { project, bucket } = draft.at
-    const found = this.statements.copiesOf.all(project, bucket) as { name: string }[]
+    const found = this.lookUps.copiesOf.all(project, bucket) as { name: string }[]
     const copies = found.map(({ name }) => this.bucket({ project, bucket: name }))
     this.#copies.set(draft, copies)
     return copies
@@ -146,14 +145,14 @@ export class WriteTransaction {
 
   /** What commits with an idempotency key were answered in a bucket. */
   answersOf(draft: BucketDraft): NewAnswers {
-    draft.answers ??= new NewAnswers(this.statements, draft.row.id)
+    draft.answers ??= new NewAnswers(this.lookUps, draft.row.id)
     return draft.answers
   }
 
   /** Forgets them: whatever they tell of is gone. */
   removeAnswers(draft: BucketDraft): void {
     draft.answers?.clear()
-    this.statements.removeAnswers.run(draft.row.id)
+    this.lookUps.removeAnswers.run(draft.row.id)
   }
 
   /** Has the buckets that copy others looked up anew: there are others now. */
@@ -194,8 +193,14 @@ export class WriteTransaction {
     if (expiresAt !== undefined && expiresAt <= this.#now) this.keepTime()
   }
 
+  /** Writes what has been deferred so far. */
+  writeDeferred(): void {
+    for (const draft of this.#touched) draft.deferred.write(this.lookUps, draft)
+  }
+
   /** Writes the figures of every bucket that changed. */
   finish(): void {
+    this.writeDeferred()
     for (const draft of this.#touched) {
       if (draft.isRemoved) continue
       this.hasWritten ||= draft.unwritten !== 'nothing'
@@ -203,7 +208,7 @@ export class WriteTransaction {
       draft.answers?.write(this.#now + limits.idempotencyTtlMs)
     }
     if (!this.#mustKeepTime || this.#keptMs >= this.#now) return
-    this.statements.keepHighestTime.run(this.#now)
+    this.lookUps.keepHighestTime.run(this.#now)
     this.#keptMs = this.#now
   }
 
@@ -244,8 +249,9 @@ export class WriteTransaction {
       unwritten: 'nothing',
       isRemoved: false,
       events: [],
-      revisions: new BucketRevisions(this.statements, row),
+      revisions: new BucketRevisions(this.lookUps, row),
       rowIds: new Map(),
+      deferred: new DeferredPuts(),
     }
     const project = this.#drafts.get(at.project) ?? new Map<string, BucketDraft>()
     this.#drafts.set(at.project, project.set(at.bucket, draft))
@@ -260,13 +266,8 @@ export class WriteTransaction {
     if (unwritten !== 'all') return
     const { config, oldest_resume, cleared_revision, cleared_at, published_since, id } = row
     const values = [config, oldest_resume, cleared_revision, cleared_at, published_since]
-    this.statements.writeBucket.run(...values, id)
+    this.lookUps.writeBucket.run(...values, id)
   }
-}
-
-/** Whether large fields stay in their records: history and copies need all of a value. */
-export function keepsWholeValues({ config, row }: BucketDraft): boolean {
-  return config.history > 1 || row.is_origin === 1
 }
 
 function publishTo(feed: ChangeFeed, { events, revisionBefore }: BucketDraft): void {

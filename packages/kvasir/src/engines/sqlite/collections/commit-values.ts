@@ -4,6 +4,7 @@ import type { FieldsOperation } from '../../../engine/apply-to-fields.ts'
 import type { Entry } from '../../../engine/entry.ts'
 import type { Operation } from '../../../engine/operation.ts'
 import { type ValueAccess, wholeValues } from '../../../engine/value-access.ts'
+import type { DeferredPuts } from '../deferred-puts.ts'
 import { type EntryRow, keyBytes, partsKind, toEntry, toHead } from '../sqlite-rows.ts'
 import type { SqliteStatements } from '../sqlite-statements.ts'
 import { UnreadEntry } from '../unread-entry.ts'
@@ -46,6 +47,15 @@ export class CommitValues implements ValueAccess {
     const beforeWriting = (): void => this.#beforeWriting()
     const moved = moveOut({ statements, rows }, entry, { bucketId, beforeWriting })
     return moved ? { ...entry, value: moved } : entry
+  }
+
+  /** Whether operations change fields of an entry that has no row yet and may be too large. */
+  mayMoveOutOf(deferred: DeferredPuts): boolean {
+    for (const key of this.#changing) {
+      const value = deferred.entryOf(key)?.value
+      if (value?.kind === 'record' && mayHaveLargeField(value)) return true
+    }
+    return false
   }
 
   bytesOf(entry: Entry): number {

@@ -1,8 +1,9 @@
 import type { Entry, Revision } from '../../../engine/entry.ts'
 import type { Read } from '../../../engine/operation.ts'
+import { keepsWholeValues } from '../bucket-draft.ts'
 import { type EntryRow, keyBytes } from '../sqlite-rows.ts'
 import type { WriteQueue } from '../write-queue.ts'
-import { keepsWholeValues, type WriteTransaction } from '../write-transaction.ts'
+import type { WriteTransaction } from '../write-transaction.ts'
 import { moveOut, storedEntry } from './commit-values.ts'
 
 /** Reading a shorter record whole costs less than moving its fields. */

@@ -1,5 +1,6 @@
+import type { BucketDraft } from '../bucket-draft.ts'
 import { type EntryRow, type KeyedRow, partsKind, valueColumns } from '../sqlite-rows.ts'
-import type { BucketDraft, WriteTransaction } from '../write-transaction.ts'
+import type { WriteTransaction } from '../write-transaction.ts'
 import { readParts } from './collection.ts'
 import { joinRecord } from './join-record.ts'
 
