@@ -3,12 +3,12 @@ import { KvasirError } from '../errors/kvasir-error.ts'
 import type { Operation } from './operation.ts'
 
 /**
- * A short digest of a commit's operations, to tell whether a request that comes again under one
+ * A digest of a commit's operations, to tell whether a request that comes again under one
  * idempotency key is the same request. A repetition may come another way, whose reader puts the
  * members of operations in another order.
  */
 export function fingerprint(operations: readonly Operation[]): string {
-  return digest(operations)
+  return String(digest(operations))
 }
 
 export function idempotencyMismatch(idempotencyKey: string): KvasirError {

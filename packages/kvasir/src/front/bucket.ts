@@ -120,7 +120,11 @@ export class Bucket {
     value: unknown,
     options: ExpiryOptions & ConditionOptions & CommitOptions = {},
   ): Promise<BucketWriteResult> {
-    return this.#write({ ...options, op: 'put', key, value }, options)
+    const { ttl, expiresAt, keepTtl, initialTtl, ifAbsent, ifRevision } = options
+    return this.#write(
+      { op: 'put', key, value, ttl, expiresAt, keepTtl, initialTtl, ifAbsent, ifRevision },
+      options,
+    )
   }
 
   /** Removes a key; `changed` says whether it existed. */

@@ -58,12 +58,18 @@ class KvHandle implements Kv {
     value: unknown,
     third?: Duration | null | (KvSetOptions & KvConditions & KvDurability),
   ): Promise<never> {
-    if (third === undefined) {
-      await this.#bucket.apply({ op: 'put', key, value })
-      return undefined as never
-    }
     const options = toSetOptions(third)
-    const operation = { ...options, op: 'put', key, value } as const
+    const { ttl, expiresAt, keepTtl, ifAbsent, ifRevision } = options
+    const operation = {
+      op: 'put',
+      key,
+      value,
+      ttl,
+      expiresAt,
+      keepTtl,
+      ifAbsent,
+      ifRevision,
+    } as const
     const result = await this.#bucket.apply(operation, durabilityOf(options))
     const isConditional = options.ifAbsent || options.ifRevision !== undefined
     // The overloads of `Kv.set` tell callers which of the two they get.
