@@ -1,7 +1,8 @@
 // Renders docs/errors.md from the error catalogue and the advice below. Used by write-errors-doc.ts
 // and by the test that holds the two against each other.
 
-import { type ErrorCode, errorCatalog } from '../packages/kvasir/src/errors/catalog.ts'
+import { errorCatalog } from '../packages/kvasir/src/errors/catalog.ts'
+import type { ErrorCode } from '../packages/kvasir/src/errors/error-codes.ts'
 
 /** What a reader who met the error does next. */
 const advice = {

@@ -84,7 +84,8 @@ export type {
 export type { Origin } from './engine/origin.ts'
 export type { Republish } from './engine/republish.ts'
 export type { SubjectTransform } from './engine/subjects.ts'
-export { type ErrorCode, errorCatalog } from './errors/catalog.ts'
+export { errorCatalog } from './errors/catalog.ts'
+export type { ErrorCode } from './errors/error-codes.ts'
 export { KvasirError, type KvasirErrorOptions, type WriteOutcome } from './errors/kvasir-error.ts'
 export type {
   Bucket,

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Engine } from '../../../packages/kvasir/src/engine/engine.ts'
-import type { ErrorCode } from '../../../packages/kvasir/src/errors/catalog.ts'
+import type { ErrorCode } from '../../../packages/kvasir/src/errors/error-codes.ts'
 import { KvasirError, type WriteOutcome } from '../../../packages/kvasir/src/errors/kvasir-error.ts'
 import { createFullStore } from '../../../packages/kvasir/src/store/full-store.ts'
 import { bundleProgram } from '../build-tools.ts'

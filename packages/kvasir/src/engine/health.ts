@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors/catalog.ts'
+import type { ErrorCode } from '../errors/error-codes.ts'
 
 /** Whether a store takes writes. Reads are answered either way. */
 export type Health =

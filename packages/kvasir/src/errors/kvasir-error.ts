@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorStatus, errorCatalog } from './catalog.ts'
+import { type ErrorCode, type ErrorStatus, errorStatuses, isRetryable } from './error-codes.ts'
 
 /** What is known of a write that failed: it did not happen, or nobody can tell. */
 export type WriteOutcome = 'not-applied' | 'unknown'
@@ -34,7 +34,7 @@ export class KvasirError extends Error {
   constructor(code: ErrorCode, message: string, options: KvasirErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.retryable = options.retryable ?? errorCatalog[code].retryable
+    this.retryable = options.retryable ?? isRetryable(code)
     if (options.outcome) this.outcome = options.outcome
     this.details = options.details ?? {}
     Object.defineProperty(this, brand, { value: true })
@@ -42,7 +42,7 @@ export class KvasirError extends Error {
 
   /** The HTTP status that the catalogue gives this error. */
   get status(): ErrorStatus {
-    return errorCatalog[this.code].status
+    return errorStatuses[this.code]
   }
 
   /** Whether `error` is a Kvasir error, and of the given code if one is given. */

@@ -1,4 +1,5 @@
-import { errorCatalog, isErrorCode } from './catalog.ts'
+import { errorCatalog } from './catalog.ts'
+import { isErrorCode } from './error-codes.ts'
 import { KvasirError, type WriteOutcome } from './kvasir-error.ts'
 
 /** An error on the wire: RFC 9457 `application/problem+json` with Kvasir's members. */

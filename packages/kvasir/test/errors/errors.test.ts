@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type ErrorCode, errorCatalog, isErrorCode } from '../../src/errors/catalog.ts'
+import { errorCatalog } from '../../src/errors/catalog.ts'
+import { type ErrorCode, isErrorCode } from '../../src/errors/error-codes.ts'
 import { KvasirError } from '../../src/errors/kvasir-error.ts'
 import { fromProblem, toProblem } from '../../src/errors/problem.ts'
 

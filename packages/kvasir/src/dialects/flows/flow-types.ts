@@ -1,5 +1,5 @@
 import type { CommitOptions } from '../../engine/engine.ts'
-import type { ErrorCode, ErrorStatus } from '../../errors/catalog.ts'
+import type { ErrorCode, ErrorStatus } from '../../errors/error-codes.ts'
 import type { ParametersOf, ResultOf } from './all-functions.ts'
 import type { FunctionName, MethodName } from './function-names.ts'
 

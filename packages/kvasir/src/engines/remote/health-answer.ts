@@ -1,5 +1,5 @@
 import type { Health } from '../../engine/health.ts'
-import { isErrorCode } from '../../errors/catalog.ts'
+import { isErrorCode } from '../../errors/error-codes.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 
 /**

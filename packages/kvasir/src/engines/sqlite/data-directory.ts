@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { ErrorCode } from '../../errors/catalog.ts'
+import type { ErrorCode } from '../../errors/error-codes.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { formatTooNew } from './migrations.ts'
 

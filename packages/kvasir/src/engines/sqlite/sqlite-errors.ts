@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../errors/catalog.ts'
+import type { ErrorCode } from '../../errors/error-codes.ts'
 import { KvasirError, type WriteOutcome } from '../../errors/kvasir-error.ts'
 
 // SQLite's primary result codes: https://sqlite.org/rescode.html
