@@ -174,10 +174,10 @@ export interface Engine extends AsyncDisposable {
   ): Promise<Entry | undefined>
 
   /**
-   * As `get`, where that takes no waiting, with no promise to pay for. `undefined`: ask `get`, which
-   * may know better.
+   * As `get`, where that takes no waiting, with no promise to pay for; `null`: there is none.
+   * `undefined`: ask `get`, which may know better.
    */
-  getAtOnce?(at: BucketRef, key: string): Entry | undefined
+  getAtOnce?(at: BucketRef, key: string): Entry | null | undefined
 
   /**
    * Answers questions about several keys, in their order; at one instant if

@@ -25,7 +25,7 @@ import { conditionFailed, onlyOne } from './commit-result.ts'
 import { type KeyQueue, unopposed } from './key-queue.ts'
 import { cursorAfter, type ListOptions, toListQuery } from './list-options.ts'
 import { createListing, type Listing, type Page, type PageOptions } from './paged.ts'
-import type { ConditionOptions, ExpiryOptions } from './write-options.ts'
+import { type ConditionOptions, type ExpiryOptions, withTtl } from './write-options.ts'
 
 export interface WatchOptions extends CallOptions {
   readonly key?: string
@@ -91,6 +91,11 @@ export class Bucket {
   ): Promise<BucketEntry<Value> | undefined> {
     const entry = await this.#engine.get(this.ref, key, options)
     return entry && (decodeEntry(entry) as BucketEntry<Value>)
+  }
+
+  /** As `Engine.getAtOnce`: `null` when the key does not exist, `undefined` when `get` must say. */
+  entryAtOnce(key: string): Entry | null | undefined {
+    return this.#engine.getAtOnce?.(this.ref, key)
   }
 
   /** The value of a key; `undefined` when it does not exist. Less work than `get`. */
@@ -283,14 +288,5 @@ export class Bucket {
       pageLength: limits.pageLengthMax,
       ...(total !== undefined && { total }),
     })
-  }
-}
-
-function withTtl({ ttl, expiresAt }: ExpiryOptions): ExpiryOptions {
-  if (ttl === undefined && expiresAt === undefined) return {}
-  return {
-    keepTtl: false,
-    ...(ttl !== undefined && { ttl }),
-    ...(expiresAt !== undefined && { expiresAt }),
   }
 }

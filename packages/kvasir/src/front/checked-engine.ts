@@ -75,7 +75,7 @@ export class CheckedEngine implements Engine {
     })
   }
 
-  getAtOnce(at: BucketRef, key: string): Entry | undefined {
+  getAtOnce(at: BucketRef, key: string): Entry | null | undefined {
     try {
       this.#checkOpen(undefined)
       checkBucketRef(at)

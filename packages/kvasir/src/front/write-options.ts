@@ -53,6 +53,16 @@ export function toExpiry(options: ExpiryOptions, unit: DurationUnit = 'ms'): Exp
   return 'keep'
 }
 
+/** A TTL or an instant, if there is one, for a write that keeps the TTL otherwise. */
+export function withTtl({ ttl, expiresAt }: ExpiryOptions): ExpiryOptions {
+  if (ttl === undefined && expiresAt === undefined) return {}
+  return {
+    keepTtl: false,
+    ...(ttl !== undefined && { ttl }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  }
+}
+
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT` */
 export function checkConditions({ ifAbsent }: ConditionOptions): void {
   if (ifAbsent === undefined || typeof ifAbsent === 'boolean') return

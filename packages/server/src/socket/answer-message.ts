@@ -41,7 +41,7 @@ export function answerAtOnce(
   if (typeof named !== 'string' || typeof bucket !== 'string' || typeof key !== 'string')
     return false
   if (!grant.scopes.includes('read')) return false
-  let entry: Entry | undefined
+  let entry: Entry | null | undefined
   try {
     const project = projectFor(named === 'default' ? undefined : named, grant)
     entry = engine.getAtOnce({ project, bucket }, key)

@@ -49,8 +49,9 @@ class KvHandle implements Kv {
   }
 
   async get<Value>(key: string): Promise<Value | null> {
-    const value = await this.#bucket.getValue(key)
-    return value === undefined ? null : (value as Value)
+    const known = this.#bucket.entryAtOnce(key)
+    if (known === undefined) return ((await this.#bucket.getValue(key)) ?? null) as Value | null
+    return known && (decodeValue(known.value) as Value)
   }
 
   async set(

@@ -78,7 +78,7 @@ class MemoryEngine implements Engine {
   }
 
   getAtOnce(at: BucketRef, key: string) {
-    return this.#bucket(at).get(key, this.#time.now())
+    return this.#bucket(at).get(key, this.#time.now()) ?? null
   }
 
   async read(at: BucketRef, reads: readonly Read[], { onValue }: CallOptions = {}) {

@@ -18,11 +18,15 @@ export function answerOne(
   return answer ?? reading.snapshot(() => registry.current(at).answer(read, now))
 }
 
-/** The entry, unless there is none, or the answer has to wait for something. */
-export function entryAtOnce(core: SqliteCore, at: BucketRef, key: string): Entry | undefined {
+/** The entry; `null` if there is none; `undefined` if the answer has to wait for something. */
+export function entryAtOnce(
+  core: SqliteCore,
+  at: BucketRef,
+  key: string,
+): Entry | null | undefined {
   try {
     const { entry } = answerOne(core, at, { key })
-    return core.reading.kept.isOwed ? undefined : entry
+    return core.reading.kept.isOwed ? undefined : (entry ?? null)
   } catch (error) {
     if (isBusy(error)) return undefined
     throw fromSqlite(error)
