@@ -105,7 +105,7 @@ async function startBoth(valueBytes: number) {
   })
   const bare: BenchServer = { address: ready[1] ?? '', close }
   return [
-    { name: httpServerNames.ours, server: ours, path: '/v1/buckets/default/entry?key=' },
+    { name: httpServerNames.ours, server: ours, path: '/v1/buckets/default/keys/' },
     { name: httpServerNames.bare, server: bare, path: '/' },
   ]
 }

@@ -58,6 +58,41 @@ export function getTests({ describe, it, expect }: Suite): void {
     })
   })
 
+  describe('getting a key at once', () => {
+    it('answers what get does, or leaves it to get', async ({ bucket, engine, at, clock }) => {
+      const check = async (key: string): Promise<void> => {
+        const entry = await engine.get(at, key)
+        expect(engine.getAtOnce?.(at, key) ?? entry).toEqual(entry)
+      }
+
+      await check('alice')
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+      await check('alice')
+      await bucket.put('alice', 'owner', { ttl: 1000 })
+      await check('alice')
+      await clock.advance(1000)
+      await check('alice')
+    })
+
+    it('answers nothing of what has expired or was deleted', async ({
+      bucket,
+      engine,
+      at,
+      clock,
+    }) => {
+      await bucket.put('alice', 'admin', { ttl: 1000 })
+      await bucket.put('bob', 'guest')
+      engine.getAtOnce?.(at, 'alice')
+      engine.getAtOnce?.(at, 'bob')
+
+      await clock.advance(1000)
+      await bucket.delete('bob')
+
+      expect(engine.getAtOnce?.(at, 'alice')).toBe(undefined)
+      expect(engine.getAtOnce?.(at, 'bob')).toBe(undefined)
+    })
+  })
+
   describe('reading several keys', () => {
     it('answers in the order asked, with undefined for those missing', async ({ bucket }) => {
       await bucket.put('alice', 1)

@@ -55,6 +55,22 @@ describe('what a read has called absent because its time had come', () => {
     )
   })
 
+  it('is nothing that other keys are told of at once before its time is kept', async () => {
+    const clock = new ManualClock()
+    const engine = await open(temporaryDirectory(), { clock })
+    await engine.commit(at, [brief, put('lasting', 'text')])
+    const entry = await engine.get(at, 'lasting')
+    const before = engine.getAtOnce?.(at, 'lasting')
+    clock.setWall(clock.wallMs() + hourMs)
+
+    const absent = engine.getAtOnce?.(at, key)
+    const untold = engine.getAtOnce?.(at, 'lasting')
+    await engine.get(at, 'lasting')
+
+    expect([before, absent, untold]).toEqual([entry, undefined, undefined])
+    expect(engine.getAtOnce?.(at, 'lasting')).toEqual(entry)
+  })
+
   it('stays absent when it was remembered, because it had often been read', async () => {
     const directory = temporaryDirectory()
     const clock = new ManualClock()

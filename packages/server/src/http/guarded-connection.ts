@@ -16,7 +16,8 @@ export class GuardedConnection {
   readonly #received = new Progress(receivedBytesMin)
   readonly #taken = new Progress(sliceBytes)
   readonly #quiet = new Progress(1)
-  readonly #responses = new Set<ServerResponse>()
+  /** Those under way, in the order in which they close; closed ones may stand before them. */
+  readonly #responses: ServerResponse[] = []
   #incoming: IncomingMessage | undefined
   #isSocket = false
 
@@ -27,8 +28,8 @@ export class GuardedConnection {
 
   begin(incoming: IncomingMessage, response: ServerResponse): void {
     this.#incoming = incoming
-    this.#responses.add(response)
-    response.once('close', () => this.#responses.delete(response))
+    this.#forgetClosed()
+    this.#responses.push(response)
   }
 
   /** From now on it carries no requests any more, and is quiet only for those who serve it. */
@@ -38,12 +39,14 @@ export class GuardedConnection {
 
   /** Whether a part of an answer is on its way, so that nothing else may be said. */
   get isAnswering(): boolean {
-    return [...this.#responses].some((response) => response.headersSent)
+    this.#forgetClosed()
+    return this.#responses.some((response) => response.headersSent)
   }
 
   /** Looks at what has happened in the last `elapsedMs`, and says if that is too little. */
   check(elapsedMs: number, stallMs: number): CutReason | undefined {
     const { socket } = this
+    this.#forgetClosed() // An idle connection keeps nothing of its last answer.
     const unread = this.#taken.note({
       isAwaited: socket.writableLength > 0,
       bytes: socket.bytesWritten - socket.writableLength,
@@ -60,8 +63,14 @@ export class GuardedConnection {
 
   /** For how long there has been no request, nor any part of one. */
   quietMs(elapsedMs: number): number {
-    const isAwaited = this.#responses.size === 0 && !this.#isSocket
+    this.#forgetClosed()
+    const isAwaited = this.#responses.length === 0 && !this.#isSocket
     return this.#quiet.note({ isAwaited, bytes: this.socket.bytesRead, elapsedMs })
+  }
+
+  /** Looking at them costs less than a listener for each. */
+  #forgetClosed(): void {
+    while (this.#responses[0]?.closed) this.#responses.shift()
   }
 
   #isBodyAwaited(): boolean {

@@ -39,18 +39,17 @@ export interface ListenOptions {
   readonly sockets?: Sockets
 }
 
-/** Answers a request, or hands it on before it has told anybody of it. */
+/** Answers a request, or leaves it to the application before it has told anybody of it: `false`. */
 export type DirectAnswers = (
   incoming: IncomingMessage,
   response: ServerResponse,
-  way: OtherWay,
-) => void
+  connection: LastingConnection,
+) => boolean
 
-export interface OtherWay {
-  /** Asks the application. */
-  otherwise(): void
-  /** Aborts when the server begins to shut down. */
-  readonly draining: AbortSignal
+/** A connection that stays after an answer. */
+export interface LastingConnection {
+  /** The lines of a head that tell how long it stays. */
+  readonly keepAlive: string
 }
 
 export interface RunningServer {
@@ -88,10 +87,12 @@ export async function startServer(options: ListenOptions): Promise<RunningServer
   })
   const guard = new ConnectionGuard(server, { limits, timeouts, ...(figures && { figures }) })
   const ask = getRequestListener(fetch, { errorHandler: badRequest })
+  const keepAliveSeconds = Math.floor(timeouts.keepAliveMs / 1000)
+  const keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${keepAliveSeconds}\r\n`
   const answer: RequestListener = (incoming, response) => {
-    const otherwise = (): void => void ask(incoming, response)
-    if (direct) direct(incoming, response, { otherwise, draining: draining.signal })
-    else otherwise()
+    // A server that shuts down says so in each of its answers.
+    const isDirect = !draining.signal.aborted && direct?.(incoming, response, { keepAlive })
+    if (!isDirect) void ask(incoming, response) // It answers, whatever happens.
   }
   server.on('request', guard.admit(answer))
   const { sockets } = options

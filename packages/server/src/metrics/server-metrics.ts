@@ -4,28 +4,13 @@
  */
 
 import type { EngineFigures } from 'kvasir/engine'
-import {
-  AggregatorRegistry,
-  Counter,
-  collectDefaultMetrics,
-  Gauge,
-  Histogram,
-  Registry,
-} from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ConnectionFigures } from '../http/connection-guard.ts'
 import type { AnswerFigures } from '../limits/answer-budget.ts'
 import type { SocketFigures } from '../socket/socket-figures.ts'
 import type { StreamFigures } from '../watch/stream-count.ts'
 import { CallCounts } from './call-counts.ts'
-
-/** A request that has been answered. */
-export interface AnsweredRequest {
-  readonly method: string
-  /** The pattern of the route; `undefined`: there is none at the path. */
-  readonly route: string | undefined
-  readonly status: number
-  readonly durationMs: number
-}
+import { type AnsweredRequest, RequestFigures } from './request-figures.ts'
 
 export type MetricsSnapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
 
@@ -47,9 +32,6 @@ export interface ServerMetrics
   snapshot(): Promise<MetricsSnapshot>
 }
 
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-const bucketsSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
-
 export interface MetricsOptions {
   /** Whether to tell of the process too: its memory, its event loop, its processor time. */
   readonly ofProcess?: boolean
@@ -61,30 +43,14 @@ export function createMetrics({ ofProcess = false, engine }: MetricsOptions = {}
   const registry = new Registry()
   const registers = [registry]
   if (ofProcess) collectDefaultMetrics({ register: registry })
-  const requests = new Counter({
-    name: 'kvasir_http_requests_total',
-    help: 'Requests that have been answered.',
-    labelNames: ['route', 'method', 'status'],
-    registers,
-  })
-  const durations = new Histogram({
-    name: 'kvasir_http_request_duration_seconds',
-    help: 'The time from the headers of a request to those of its answer.',
-    labelNames: ['route', 'method'],
-    buckets: bucketsSeconds,
-    registers,
-  })
+  const requests = new RequestFigures(registers)
   if (engine) readEngine(registers, engine)
   return {
     ...countConnections(registers),
     ...countStreams(registers),
     ...countSockets(registers),
     ...countAnswers(registers),
-    requestAnswered: ({ method: given, route = 'none', status, durationMs }) => {
-      const method = methods.has(given) ? given : 'other'
-      requests.inc({ route, method, status })
-      durations.observe({ route, method }, durationMs / 1000)
-    },
+    requestAnswered: (request) => requests.note(request),
     mediaType: registry.contentType,
     write: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),

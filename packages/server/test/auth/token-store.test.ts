@@ -61,6 +61,20 @@ describe('the token store', () => {
     expect(await tokens.verify(kept.token)).toMatchObject({ id: kept.id })
   })
 
+  it('knows a token at once that it has verified, until it is revoked', async () => {
+    const { id, token } = await tokens.create({ project: 'shop', scopes: ['read'] })
+    const before = tokens.verifyAtOnce(token)
+
+    const grant = await tokens.verify(token)
+    const verified = tokens.verifyAtOnce(token)
+    // As another process would.
+    await createTokenStore(engine).revoke(id)
+
+    expect([before, verified]).toEqual([undefined, grant])
+    expect(tokens.verifyAtOnce(token)).toBeUndefined()
+    expect(await tokens.verify(token)).toBeUndefined()
+  })
+
   it.each([
     ['unknown', '0123456789abcdef'],
     ['empty', ''],
