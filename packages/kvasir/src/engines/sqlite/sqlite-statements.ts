@@ -29,7 +29,7 @@ export function prepareStatements(database: SqliteDatabase) {
     ...entryStatements(prepare),
     ...revisionStatements(prepare),
     ...pastStatements(prepare),
-    ...collectionStatements(prepare),
+    ...collectionStatements(prepare, cells),
     ...answerStatements(prepare, cells),
     ...copyStatements(prepare, entryColumns),
   })

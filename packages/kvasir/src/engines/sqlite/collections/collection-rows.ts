@@ -10,10 +10,7 @@ export interface ElementText {
   readonly sets?: SetPaths
 }
 
-interface ElementRow {
-  readonly data: string
-  readonly sets: string | null
-}
+type ElementCells = readonly [data: string, sets: string | null]
 
 type Member = string | number
 
@@ -52,18 +49,17 @@ export class CollectionRows {
   }
 
   /** Up to so many first elements. */
-  peek({ id }: Collection, count: number): StoredValue[] {
-    const rows = this.#statements.firstElements.all(id, count) as ElementRow[]
-    return rows.map(toPart)
+  peek(list: Collection, count: number): StoredValue[] {
+    return this.#first(list, count).map(toPart)
   }
 
   /** Removes up to so many first elements. */
   shift(list: Collection, count: number): { collection: Collection; taken: StoredValue[] } {
-    const rows = this.#statements.firstElements.all(list.id, count) as ElementRow[]
+    const rows = this.#first(list, count)
     if (rows.length === 0) return { collection: list, taken: [] }
     const first = list.first + rows.length
     this.#statements.dropElementsBefore.run(list.id, first)
-    const bytes = rows.reduce((left, { data }) => left - Buffer.byteLength(data), list.bytes)
+    const bytes = rows.reduce((left, [data]) => left - Buffer.byteLength(data), list.bytes)
     const collection = { ...list, first, length: list.length - rows.length, bytes }
     return { collection, taken: rows.map(toPart) }
   }
@@ -144,6 +140,12 @@ export class CollectionRows {
     if (removed < count) removeCollection.run(id)
   }
 
+  /** The positions of a list have no gaps. */
+  #first({ id, first, next }: Collection, count: number): ElementCells[] {
+    const end = Math.min(first + count, next)
+    return this.#statements.elementsBefore.all(id, end) as ElementCells[]
+  }
+
   #insert(list: Collection, elements: readonly ElementText[], from: number): Collection {
     const { addElement } = this.#statements
     let { bytes, hasSets } = list
@@ -162,7 +164,7 @@ export function toElement(value: StoredValue): ElementText {
   return { text, ...(sets && { sets }) }
 }
 
-function toPart({ data, sets }: ElementRow): StoredValue {
+function toPart([data, sets]: ElementCells): StoredValue {
   if (data.startsWith('"')) return encodePart(JSON.parse(data))
   const kind = data.startsWith('{') ? 'record' : 'json'
   const json: StoredJson = { kind, data }

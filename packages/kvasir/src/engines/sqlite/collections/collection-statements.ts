@@ -1,7 +1,7 @@
-import type { Prepare } from '../prepare-at-first-use.ts'
+import type { Prepare, PrepareCells } from '../prepare-at-first-use.ts'
 
 /** Everything that is done to the elements of large lists (`elements`) and sets (`members`). */
-export function collectionStatements(prepare: Prepare) {
+export function collectionStatements(prepare: Prepare, cells: PrepareCells) {
   return {
     // A commit that fails after it has changed elements takes back no other commit of its group.
     savepoint: prepare('SAVEPOINT parts'),
@@ -25,8 +25,10 @@ export function collectionStatements(prepare: Prepare) {
     addElement: prepare(
       'INSERT INTO elements (collection_id, position, data, sets) VALUES (?, ?, ?, ?)',
     ),
-    firstElements: prepare(
-      'SELECT data, sets FROM elements WHERE collection_id = ? ORDER BY position LIMIT ?',
+    /** As `ElementCells`. With `LIMIT ?`, SQLite prepares it again at each call. */
+    elementsBefore: cells(
+      `SELECT data, sets FROM elements WHERE collection_id = ? AND position < ?
+       ORDER BY position`,
     ),
     dropElementsBefore: prepare('DELETE FROM elements WHERE collection_id = ? AND position < ?'),
     elementsText: prepare(
