@@ -6,7 +6,7 @@ import type { Grant } from '../auth/grant.ts'
 import { smallAnswerBytes } from '../limits/server-limits.ts'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
 import { projectFor, requireScopes } from './authenticate.ts'
-import { contentTypes, entryHeaders } from './entry-response.ts'
+import { contentTypes, setsHeader } from './entry-response.ts'
 import type { DirectAnswers } from './listen.ts'
 import type { Logger } from './request-log.ts'
 import { httpDate, isLasting, takesHead } from './written-answer.ts'
@@ -67,12 +67,12 @@ export function createDirectReads(deps: DirectReadsDeps): DirectAnswers {
     const requestId = randomUUID()
     if (!send(response, found.entry, { requestId, keepAlive })) return false
     const durationMs = performance.now() - startMs
-    const answered = { method: 'GET', route: place.route, status: 200 }
-    metrics.requestAnswered({ ...answered, durationMs })
+    const { route } = place
+    metrics.requestAnswered({ method: 'GET', route, status: 200, durationMs })
     if (!logger) return true
     const { project, grant } = found
     const shown = { project, tokenId: grant.id, durationMs: Math.round(durationMs * 1000) / 1000 }
-    logger.info({ requestId, ...answered, ...shown }, 'request')
+    logger.info({ requestId, method: 'GET', route, status: 200, ...shown }, 'request')
     return true
   }
 
@@ -141,11 +141,18 @@ function send(
 ): boolean {
   const { data, kind } = entry.value
   const bytes = typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength
-  let head = `${commonHead}content-type: ${contentTypes[kind]}\r\n`
-  for (const [name, value] of Object.entries(entryHeaders(entry))) head += `${name}: ${value}\r\n`
-  head += `content-length: ${bytes}\r\nx-request-id: ${requestId}\r\n`
-  head += `Date: ${httpDate(Date.now())}\r\n${keepAlive}\r\n`
+  const head = `${commonHead}content-type: ${contentTypes[kind]}\r\n${linesOf(entry)}content-length: ${bytes}\r\nx-request-id: ${requestId}\r\nDate: ${httpDate(Date.now())}\r\n${keepAlive}\r\n`
   if (!takesHead(response, head)) return false
-  response.end(data)
+  // A text of as many bytes as characters is ASCII, which is sent as it is.
+  if (bytes === data.length) response.end(data, 'latin1')
+  else response.end(data)
   return true
+}
+
+/** What `entryHeaders` has, as text at once. */
+function linesOf({ value, revision, createdAt, updatedAt, expiresAt }: Entry): string {
+  const lines = `etag: "${revision}"\r\n${headerNames.revision}: ${revision}\r\n${headerNames.createdAt}: ${createdAt}\r\n${headerNames.updatedAt}: ${updatedAt}\r\n`
+  const expiry = expiresAt === undefined ? '' : `${headerNames.expiresAt}: ${expiresAt}\r\n`
+  const sets = setsHeader(value)
+  return lines + expiry + (sets === undefined ? '' : `${headerNames.sets}: ${sets}\r\n`)
 }
