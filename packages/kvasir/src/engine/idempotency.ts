@@ -7,8 +7,8 @@ import type { Operation } from './operation.ts'
  * idempotency key is the same request. A repetition may come another way, whose reader puts the
  * members of operations in another order.
  */
-export function fingerprint(operations: readonly Operation[]): string {
-  return String(digest(operations))
+export function fingerprint(operations: readonly Operation[]): number {
+  return digest(operations)
 }
 
 export function idempotencyMismatch(idempotencyKey: string): KvasirError {

@@ -147,9 +147,9 @@ async function inFirstFormat(directory: string): Promise<void> {
   const keep = database.prepare('INSERT INTO answers VALUES (?, ?, ?, ?, ?)')
   for (const { bucket_id = '', stem, last, keep_until = '', answers = '' } of rows) {
     const key = Number(last) === 0 ? stem : `${stem}.${Number(last).toString(36)}`
-    const [[fingerprint, results]] = JSON.parse(answers) as [[string, unknown]]
+    const [[fingerprint, ...results]] = JSON.parse(answers) as [[number, ...unknown[]]]
     const result = JSON.stringify({ ok: true, results })
-    keep.run(bucket_id, key ?? '', fingerprint, result, keep_until)
+    keep.run(bucket_id, key ?? '', String(fingerprint), result, keep_until)
   }
   database.close()
 }

@@ -294,7 +294,7 @@ function answerId({ project, bucket }: BucketRef, idempotencyKey: string): strin
 
 interface Answer {
   readonly at: BucketRef
-  readonly fingerprint: string
+  readonly fingerprint: number
   readonly result: CommitResult
   readonly keepUntil: EpochMs
 }

@@ -1,6 +1,7 @@
 import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
 import type { Revision } from '../../engine/entry.ts'
 import type { NumberedEvent } from '../../engine/numbered-event.ts'
+import type { Settable } from '../../engine/settable.ts'
 import type { BucketRevisions } from './bucket-revisions.ts'
 import type { DeferredPuts } from './deferred-puts.ts'
 import type { NewAnswers } from './new-answers.ts'
@@ -9,7 +10,7 @@ import type { BucketRow } from './sqlite-rows.ts'
 /** A bucket within a transaction: its row, which is written back once, at the end. */
 export interface BucketDraft {
   readonly at: BucketRef
-  readonly row: BucketRow
+  readonly row: Settable<BucketRow>
   config: BucketConfig
   /** Its revision before the transaction. */
   readonly revisionBefore: Revision

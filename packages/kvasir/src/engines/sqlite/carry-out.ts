@@ -84,7 +84,7 @@ export function carryOut(
       transaction.dueAt = Math.min(transaction.dueAt, step.change.entry.expiresAt)
     }
   }
-  transaction.change(draft, { ...figures, markers })
+  transaction.move(draft, figures, markers)
   if (draft.config.history === 1) giveUpOldMarkers(transaction, draft)
   if (draft.row.is_origin === 0) return
   const changes = steps.map(({ change }) => change)

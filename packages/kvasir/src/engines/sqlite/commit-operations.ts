@@ -1,5 +1,5 @@
 import type { BucketRef, CommitOptions } from '../../engine/engine.ts'
-import type { CommitResult, Operation } from '../../engine/operation.ts'
+import type { CommitResult, Operation, OperationKind } from '../../engine/operation.ts'
 import { type Plan, planCommit } from '../../engine/plan-commit.ts'
 import { tellOfCommit } from '../../engine/value-size.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
@@ -43,8 +43,10 @@ function makesGrow(operation: Operation, history: number): boolean {
   const { op } = operation
   if (op === 'purge' || (op === 'delete' && !operation.fields)) return false
   // A value that changes in part stays whole in the history.
-  return history > 1 || !['delete', 'touch', 'shift', 'remove'].includes(op)
+  return history > 1 || !shrinking.has(op)
 }
+
+const shrinking: ReadonlySet<OperationKind> = new Set(['delete', 'touch', 'shift', 'remove'])
 
 function planWithRoom(transaction: WriteTransaction, draft: BucketDraft, given: GivenCommit): Plan {
   try {

@@ -1,4 +1,4 @@
-import { type AnswerKey, toAnswerKey } from './answer-keys.ts'
+import type { AnswerKey } from './answer-keys.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 
 /** A row with so much text takes no more: whoever looks for one answer reads all of the row. */
@@ -24,16 +24,14 @@ export class NewAnswers {
   }
 
   /** The answer that is kept under a key, as JSON, in this transaction or from before. */
-  find(idempotencyKey: string, now: number): string | undefined {
-    const { stem, number } = toAnswerKey(idempotencyKey)
+  find({ stem, number }: AnswerKey, now: number): string | undefined {
     const stream = this.#stream(stem)
     // Nearly every commit has a number that is higher than any before it.
     if (number > stream.highest) return stream.added.get(number)
     return stream.added.get(number) ?? this.#findStored({ stem, number }, now)
   }
 
-  add(idempotencyKey: string, answer: string): void {
-    const { stem, number } = toAnswerKey(idempotencyKey)
+  add({ stem, number }: AnswerKey, answer: string): void {
     this.#stream(stem).added.set(number, answer)
   }
 

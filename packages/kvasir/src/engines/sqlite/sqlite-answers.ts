@@ -1,6 +1,7 @@
 import { limits } from '../../codec/limits.ts'
 import { fingerprint, idempotencyMismatch } from '../../engine/idempotency.ts'
-import type { CommitResult, Operation } from '../../engine/operation.ts'
+import type { CommitResult, Operation, OperationResult } from '../../engine/operation.ts'
+import { toAnswerKey } from './answer-keys.ts'
 import type { BucketDraft } from './bucket-draft.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
@@ -8,6 +9,12 @@ import type { WriteTransaction } from './write-transaction.ts'
 // commits that are answered so have succeeded.
 
 type Success = Extract<CommitResult, { ok: true }>
+
+/** A commit that is answered from what is kept, or whose answer is to be kept. */
+interface IdempotentCommit {
+  readonly idempotencyKey: string
+  readonly operations: readonly Operation[]
+}
 
 /**
  * The answer that the same commit was given before, if it was.
@@ -17,50 +24,72 @@ type Success = Extract<CommitResult, { ok: true }>
 export function knownAnswer(
   transaction: WriteTransaction,
   draft: BucketDraft,
-  { idempotencyKey, operations }: { idempotencyKey: string; operations: readonly Operation[] },
+  { idempotencyKey, operations }: IdempotentCommit,
 ): CommitResult | undefined {
-  const found = transaction.answersOf(draft).find(idempotencyKey, transaction.now)
+  const answers = transaction.answersOf(draft)
+  const found = answers.find(toAnswerKey(idempotencyKey), transaction.now)
   if (found === undefined) return undefined
-  const known = parseAnswer(found)
-  if (known.fingerprint !== fingerprint(operations)) throw idempotencyMismatch(idempotencyKey)
+  const known = readAnswer(found)
+  const isSame = known.fingerprint === undefined || known.fingerprint === fingerprint(operations)
+  if (!isSame) throw idempotencyMismatch(idempotencyKey)
   return { ok: true, results: known.results }
 }
 
 export function keepAnswer(
   transaction: WriteTransaction,
   draft: BucketDraft,
-  answer: {
-    idempotencyKey: string
-    operations: readonly Operation[]
-    result: Success
-  },
+  { idempotencyKey, operations, result }: IdempotentCommit & { readonly result: Success },
 ): void {
   const keepUntil = transaction.now + limits.idempotencyTtlMs
   transaction.dueAt = Math.min(transaction.dueAt, keepUntil)
-  const { idempotencyKey, operations, result } = answer
-  const text = `["${fingerprint(operations)}",${writeResults(result)}]`
-  transaction.answersOf(draft).add(idempotencyKey, text)
+  const answer = writeAnswer(fingerprint(operations), result.results)
+  transaction.answersOf(draft).add(toAnswerKey(idempotencyKey), answer)
 }
 
-/** Results as JSON, where the only bytes, the `data` of a value of kind `bytes`, are Base64. */
-function writeResults({ results }: Success): string {
+type Results = Success['results']
+
+/**
+ * The fingerprint, and for each operation its result: of most the new revision says all there is.
+ * The only bytes in results, the `data` of a value of kind `bytes`, are Base64.
+ */
+function writeAnswer(print: number, results: Results): string {
+  let text = `[${print}`
+  for (const result of results)
+    text += `,${saysAll(result) ? result.revision : writeResult(result)}`
+  return `${text}]`
+}
+
+/** Whether the result is that of a change, and has its revision and nothing else. */
+function saysAll(result: OperationResult): boolean {
+  return result.changed && Object.keys(result).length === 2
+}
+
+function writeResult(result: OperationResult): string {
   // Values are in what was there before, or what was taken; without them plain JSON is quicker.
-  const hasValues = results.some(({ previous, elements }) => previous ?? elements)
-  if (!hasValues) return JSON.stringify(results)
-  return JSON.stringify(results, (_name, value: unknown) =>
+  if (!result.previous && !result.elements) return JSON.stringify(result)
+  return JSON.stringify(result, (_name, value: unknown) =>
     isBytesValue(value) && value.data instanceof Uint8Array
       ? { kind: 'bytes', data: Buffer.from(value.data).toString('base64') }
       : value,
   )
 }
 
-function parseAnswer(text: string) {
-  const [known, results] = JSON.parse(text, (_name, value: unknown) =>
+function readAnswer(text: string): {
+  readonly fingerprint: number | undefined
+  readonly results: Results
+} {
+  const [print, ...results] = JSON.parse(text, (_name, value: unknown) =>
     isBytesValue(value) && typeof value.data === 'string'
       ? { kind: 'bytes', data: new Uint8Array(Buffer.from(value.data, 'base64')) }
       : value,
-  ) as [string, Success['results']]
-  return { fingerprint: known, results }
+  ) as [number, ...(number | OperationResult)[]] | [string, Results]
+  // Written by an earlier version, whose fingerprints were others: taken for the same request.
+  if (typeof print === 'string') return { fingerprint: undefined, results: results[0] as Results }
+  return { fingerprint: print, results: (results as (number | OperationResult)[]).map(toResult) }
+}
+
+function toResult(kept: number | OperationResult): OperationResult {
+  return typeof kept === 'number' ? { changed: true, revision: kept } : kept
 }
 
 function isBytesValue(value: unknown): value is { kind: 'bytes'; data: unknown } {

@@ -62,8 +62,24 @@ export function toUnreadEntry(key: string, cells: SizedHeadCells): UnreadEntry {
 
 /** The keys of which the values matter to a commit. */
 export function keysReadBy(operations: readonly Operation[]): ReadonlySet<string> {
-  return new Set(operations.filter(looksAtValue).map(({ key }) => key))
+  return keysOf(operations, looksAtValue)
 }
+
+/** The keys of the operations of a kind; nothing is made for the many commits that have none. */
+export function keysOf(
+  operations: readonly Operation[],
+  isMeant: (operation: Operation) => boolean,
+): ReadonlySet<string> {
+  let keys: Set<string> | undefined
+  for (const operation of operations) {
+    if (!isMeant(operation)) continue
+    keys ??= new Set()
+    keys.add(operation.key)
+  }
+  return keys ?? noKeys
+}
+
+const noKeys: ReadonlySet<string> = new Set()
 
 function looksAtValue(operation: Operation): boolean {
   if (operation.previous) return true

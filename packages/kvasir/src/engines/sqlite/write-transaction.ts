@@ -2,6 +2,7 @@ import { limits } from '../../codec/limits.ts'
 import { bucketNotFound, defaultBucketConfig } from '../../engine/bucket-config.ts'
 import type { ChangeFeed } from '../../engine/change-feed.ts'
 import type { SteadyTime } from '../../engine/clock.ts'
+import type { BucketFigures } from '../../engine/draft.ts'
 import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
 import { changeKey, type EpochMs } from '../../engine/entry.ts'
 import type { BucketDraft } from './bucket-draft.ts'
@@ -166,9 +167,20 @@ export class WriteTransaction {
     return mirror ? this.rootOf(this.bucket({ ...draft.at, bucket: mirror.bucket })) : draft
   }
 
+  /** Takes note of what a commit has made of a bucket's figures. */
+  move(draft: BucketDraft, { revision, keys, bytes }: BucketFigures, markers: number): void {
+    const { row } = draft
+    row.revision = revision
+    row.keys = keys
+    row.bytes = bytes
+    row.markers = markers
+    row.changed_at = this.#now
+    if (draft.unwritten === 'nothing') draft.unwritten = 'figures'
+  }
+
   /** Takes note of new figures; `what` says which columns are to be written. */
   change(draft: BucketDraft, row: Partial<BucketRow>, what: 'figures' | 'all' = 'figures'): void {
-    // In place: the row is this draft's own, and every operation of a transaction comes by here.
+    // In place: the row is this draft's own.
     Object.assign(draft.row, row, { changed_at: this.now })
     if (draft.unwritten !== 'all') draft.unwritten = what
   }

@@ -7,7 +7,7 @@ import { type ValueAccess, wholeValues } from '../../../engine/value-access.ts'
 import type { DeferredPuts } from '../deferred-puts.ts'
 import { type EntryRow, keyBytes, partsKind, toEntry, toHead } from '../sqlite-rows.ts'
 import type { SqliteStatements } from '../sqlite-statements.ts'
-import { UnreadEntry } from '../unread-entry.ts'
+import { keysOf, UnreadEntry } from '../unread-entry.ts'
 import { applyInParts, type EntryInParts } from './apply-in-parts.ts'
 import { bytesApart, type RecordParts, readParts, writeStructure } from './collection.ts'
 import type { CollectionRows } from './collection-rows.ts'
@@ -36,7 +36,7 @@ export class CommitValues implements ValueAccess {
 
   constructor(parts: CommitValuesParts, operations: readonly Operation[]) {
     this.#parts = parts
-    this.#changing = new Set(operations.filter(changesFields).map(({ key }) => key))
+    this.#changing = keysOf(operations, changesFields)
   }
 
   /** The entry of a row; large fields are moved out if operations change fields of the record. */
