@@ -88,8 +88,8 @@ export function getTests({ describe, it, expect }: Suite): void {
       await clock.advance(1000)
       await bucket.delete('bob')
 
-      expect(engine.getAtOnce?.(at, 'alice')).toBe(undefined)
-      expect(engine.getAtOnce?.(at, 'bob')).toBe(undefined)
+      expect(engine.getAtOnce?.(at, 'alice') ?? undefined).toBe(undefined)
+      expect(engine.getAtOnce?.(at, 'bob') ?? undefined).toBe(undefined)
     })
   })
 

@@ -197,6 +197,7 @@ describe('a server that does not answer on the socket', () => {
     const { url } = await serve({ engine })
     const { engine: remote, counts } = await openOnSocket(url, { requestTimeoutMs: 100 })
     const get = engine.get.bind(engine)
+    Object.defineProperty(engine, 'getAtOnce', { value: undefined })
     engine.get = () => new Promise(() => undefined)
 
     const error = await remote.get(at, 'a').catch((thrown: unknown) => thrown)

@@ -28,7 +28,7 @@ export interface Question {
 export type Answer = (frame: FrameWriter) => void
 
 /**
- * Answers the plain `get` of a small value that is there, which nearly all are, without waiting.
+ * Answers the plain `get` of a small value, which nearly all are, or of none, without waiting.
  * Says whether it did: all else, and all that is wrong, is for `answerMessage`.
  */
 export function answerAtOnce(
@@ -48,7 +48,14 @@ export function answerAtOnce(
   } catch {
     return false // The other way meets it again, and says what it is.
   }
-  if (!entry || entry.value.data.length > smallAnswerBytes) return false
+  if (entry === undefined) return false
+  if (entry === null) frame.addText(`${id},${absentStatus}`, '')
+  else if (entry.value.data.length > smallAnswerBytes) return false
+  else addEntry(frame, id, entry)
+  return true
+}
+
+function addEntry(frame: FrameWriter, id: number, entry: Entry): void {
   const { value, revision: at, createdAt, updatedAt, expiresAt } = entry
   const sets = 'sets' in value && value.sets ? JSON.stringify(value.sets) : undefined
   const last = sets
@@ -57,7 +64,6 @@ export function answerAtOnce(
       ? ''
       : `,${expiresAt}`
   frame.addText(`${id},200`, `,"${value.kind}",${at},${createdAt},${updatedAt}${last}`, value.data)
-  return true
 }
 
 /**

@@ -4,9 +4,9 @@ import type { Answer } from './answer-message.ts'
 
 /**
  * A frame of so many bytes leaves before the turn is over: while the client works on it, so does
- * the server on the next one.
+ * the server on the next one. With one more answer, most still go in one slice.
  */
-const frameBytesMost = 16 * 1024
+const frameBytesMost = 14 * 1024
 /** Small enough to show that a client takes its answers, as those of requests do. */
 const sliceBytes = 16 * 1024
 const sentAheadBytes = 64 * 1024
