@@ -24,7 +24,7 @@ export function entryResponse(context: AppContext, entry: Entry): Response {
 }
 
 /** Everything about an entry that its value does not say. */
-export function entryHeaders({ value, revision, createdAt, updatedAt, expiresAt }: Entry) {
+function entryHeaders({ value, revision, createdAt, updatedAt, expiresAt }: Entry) {
   const headers: Record<string, string> = {
     etag: `"${revision}"`,
     [headerNames.revision]: String(revision),
