@@ -8,9 +8,11 @@ import type { StaleRevisions } from './stale-revisions.ts'
 import type { WriteQueue } from './write-queue.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
-/** Rows that one step removes: few, so that it is no hindrance to anybody's write. */
+/** Expiries that one step records: so few that nobody's call waits for long. */
+const expiriesAtOnce = 30
+/** Rows of other tables that one step removes, which takes less. */
 const stepLength = 100
-const pauseMs = 2
+const pauseMs = 1
 /**
  * Elements of large fields that one step removes, and the pause before the next such step. Nobody
  * waits for their space, and there may be very many: a twentieth of the time has to do.
@@ -141,7 +143,7 @@ export class Reaper {
 
   #takeStep(transaction: WriteTransaction): void {
     const { statements, now } = transaction
-    recordExpiries(transaction, statements.expired.all(now, stepLength) as ExpiredRow[])
+    recordExpiries(transaction, statements.expired.all(now, expiriesAtOnce) as ExpiredRow[])
     for (const bucketId of this.#overfull) {
       const draft = transaction.findById(bucketId)
       if (!draft || !forgetMarkers(transaction, draft)) this.#overfull.delete(bucketId)

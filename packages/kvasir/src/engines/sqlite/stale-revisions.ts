@@ -6,7 +6,7 @@ const rememberedMax = 16_384
 /** So many that nobody remembers, after processes were killed, are worth going through all rows. */
 const forgottenMax = 65_536
 /** Rows that one step removes, or looks at. */
-const stepRows = 1000
+const stepRows = 250
 
 /**
  * The rows of `revisions` that this process has made stale, and removes when there are many: one by
