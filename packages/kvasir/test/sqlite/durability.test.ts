@@ -24,11 +24,11 @@ async function noteModes(modes: string[]): Promise<SqliteDriver> {
     prepare(sql: string) {
       const statement = this.#database.prepare(sql)
       if (sql !== 'COMMIT') return statement
-      const run: typeof statement.run = (...values) => {
+      const get: typeof statement.get = (...values) => {
         modes.push(this.#mode)
-        return statement.run(...values)
+        return statement.get(...values)
       }
-      return { ...statement, run }
+      return { ...statement, get }
     }
 
     close(): void {

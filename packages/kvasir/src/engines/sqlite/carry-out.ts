@@ -6,7 +6,7 @@ import { planExpiries } from '../../engine/plan-commit.ts'
 import { type OriginChanges, planCopies } from '../../engine/plan-copies.ts'
 import { type BucketDraft, keepsWholeValues } from './bucket-draft.ts'
 import { CommitValues } from './collections/commit-values.ts'
-import { type EntryCells, type KeyedRow, keyBytes, keyOf, toEntryRow } from './sqlite-rows.ts'
+import { type EntryCells, type KeyedRow, keyCell, keyOf, toEntryRow } from './sqlite-rows.ts'
 import { takeStep } from './take-step.ts'
 import {
   keysReadBy,
@@ -47,20 +47,20 @@ export function commitView(
       transaction.noteExpiry(entry?.expiresAt)
       return entry
     },
-    past: (key) => lookUps.pastSizes.all(id, keyBytes(key)) as PastRevision[],
+    past: (key) => lookUps.pastSizes.all(id, keyCell(key)) as PastRevision[],
   }
 
   function lookup(key: string): Entry | undefined {
     const deferred = draft.deferred.entryOf(key)
     if (deferred) return deferred
     if (keysRead.has(key)) {
-      const found = lookUps.entryWithId.get(id, keyBytes(key)) as WholeCells | undefined
+      const found = lookUps.entryWithId.get(id, keyCell(key)) as WholeCells | undefined
       if (!found) return undefined
       const [rowId, ...cells] = found
       draft.rowIds.set(key, rowId)
       return values.entryOf(key, toEntryRow(cells))
     }
-    const found = lookUps.sizedHead.get(id, keyBytes(key)) as SizedHeadCells | undefined
+    const found = lookUps.sizedHead.get(id, keyCell(key)) as SizedHeadCells | undefined
     if (!found) return undefined
     draft.rowIds.set(key, found[0])
     return toUnreadEntry(key, found)

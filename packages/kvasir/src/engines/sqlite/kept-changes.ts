@@ -4,7 +4,7 @@ import type { Reading } from './reading.ts'
 import {
   type BucketRow,
   type EntryRow,
-  keyBytes,
+  keyCell,
   type PastRow,
   toChange,
   toConfig,
@@ -22,12 +22,12 @@ export function* keptChanges(
   const bucket = statements.bucketById.get(bucketId) as BucketRow | undefined
   if (!bucket) return
   let left = toConfig(bucket).history
-  const row = statements.entry.get(bucketId, keyBytes(key)) as EntryRow | undefined
+  const row = statements.entry.get(bucketId, keyCell(key)) as EntryRow | undefined
   if (row) {
     left--
     yield { kind: 'put', entry: wholeEntry(rows, key, row) }
   }
-  for (const past of statements.pastNewestFirst.iterate(bucketId, keyBytes(key))) {
+  for (const past of statements.pastNewestFirst.iterate(bucketId, keyCell(key))) {
     if (left-- <= 0) return
     yield toChange(key, past as PastRow)
   }

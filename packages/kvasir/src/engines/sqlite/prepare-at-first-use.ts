@@ -1,10 +1,13 @@
-import type { CellStatement, SqliteStatement } from './sqlite-driver.ts'
+import type { CellStatement, EffectStatement, SqliteStatement } from './sqlite-driver.ts'
 
 /** Tells how a statement is prepared, once it is needed. */
 export type Prepare = (sql: string) => () => SqliteStatement
 
 /** As `Prepare`, for rows that come as arrays. */
 export type PrepareCells = (sql: string) => () => CellStatement
+
+/** As `Prepare`, for what is run for its effect alone. */
+export type PrepareEffect = (sql: string) => () => EffectStatement
 
 type Prepared<Preparations> = {
   readonly [Name in keyof Preparations]: Preparations[Name] extends () => infer Statement

@@ -5,7 +5,7 @@ import { HotEntries } from './hot-entries.ts'
 import type { KeptTime } from './kept-time.ts'
 import { EntryLister } from './list-entries.ts'
 import type { SoleUse } from './sole-use.ts'
-import type { SqliteDatabase, SqliteStatement } from './sqlite-driver.ts'
+import type { EffectStatement, SqliteDatabase } from './sqlite-driver.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 
 /** Look-ups that follow each other within so little time are worth one transaction for all. */
@@ -123,7 +123,7 @@ export class Reading {
 }
 
 /** After some errors SQLite has rolled back by itself, and there is nothing left to roll back. */
-export function rollBack(rollback: SqliteStatement): void {
+export function rollBack(rollback: EffectStatement): void {
   try {
     rollback.run()
   } catch {

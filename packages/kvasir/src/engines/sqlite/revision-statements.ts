@@ -1,14 +1,19 @@
-import type { Prepare } from './prepare-at-first-use.ts'
+import type { Prepare, PrepareEffect } from './prepare-at-first-use.ts'
 
 /** The changes of buckets in their order, and their figures: see `migrate-revisions.ts`. */
-export function revisionStatements(prepare: Prepare) {
+export function revisionStatements(prepare: Prepare, effect: PrepareEffect) {
   const figures = 'keys, bytes, changed_at, markers, stale'
   return {
     /** Of a new bucket. */
     addFirstFigures: prepare('INSERT INTO revisions VALUES (?, 0, NULL, 0, 0, ?, 0, 1)'),
-    addRevision: prepare('INSERT INTO revisions (bucket_id, revision, entry_id) VALUES (?, ?, ?)'),
+    addRevision: effect('INSERT INTO revisions (bucket_id, revision, entry_id) VALUES (?, ?, ?)'),
+    /** The ids of their entries as JSON, from a first revision on; `null` where there is none. */
+    addRevisions: effect(
+      `INSERT INTO revisions (bucket_id, revision, entry_id)
+       SELECT ?1, ?2 + key, value FROM json_each(?3) WHERE value IS NOT NULL`,
+    ),
     /** With the figures of the bucket; a row that is there keeps its entry. */
-    writeFigures: prepare(
+    writeFigures: effect(
       `INSERT INTO revisions (bucket_id, revision, entry_id, ${figures})
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET keys = excluded.keys, bytes = excluded.bytes,

@@ -36,7 +36,7 @@ import {
   type ExpiryCells,
   type ExpiryRow,
   type KeyedRow,
-  keyBytes,
+  keyCell,
   keyOf,
   noEntry,
   type PastRow,
@@ -112,7 +112,7 @@ export class SqliteBucket {
     const { entryCells, entryOrBucket } = this.#reading.lookUps(isSole)
     // Nobody else can have removed the bucket, and what this process removes it does not ask.
     const isStored = isSole && this.#id !== unwrittenId
-    const found = (isStored ? entryCells : entryOrBucket).get(this.#id, keyBytes(key))
+    const found = (isStored ? entryCells : entryOrBucket).get(this.#id, keyCell(key))
     if (found) return toEntryRow(found as EntryCells)
     return isStored ? noEntry : undefined
   }
@@ -121,7 +121,7 @@ export class SqliteBucket {
   #expiryOf(key: string, isSole: boolean): ExpiryRow | undefined {
     const { expiryCells, expiryOrBucket } = this.#reading.lookUps(isSole)
     const isStored = isSole && this.#id !== unwrittenId
-    const found = (isStored ? expiryCells : expiryOrBucket).get(this.#id, keyBytes(key))
+    const found = (isStored ? expiryCells : expiryOrBucket).get(this.#id, keyCell(key))
     if (found) return toExpiryRow(found as ExpiryCells)
     return isStored ? noEntry : undefined
   }
@@ -145,7 +145,7 @@ export class SqliteBucket {
   }
 
   #revisionOf(key: string): Revision | undefined {
-    const cells = this.#reading.lookUps(false).revisionCells.get(this.#id, keyBytes(key))
+    const cells = this.#reading.lookUps(false).revisionCells.get(this.#id, keyCell(key))
     return (cells as readonly [Revision] | undefined)?.[0]
   }
 

@@ -25,6 +25,11 @@ export interface CellStatement {
   iterate(...values: SqlValue[]): Iterable<unknown>
 }
 
+/** A statement that is run for its effect, of which nothing is told. */
+export interface EffectStatement {
+  run(...values: SqlValue[]): void
+}
+
 export interface SqliteDatabase {
   exec(sql: string): void
   prepare(sql: string): SqliteStatement
@@ -62,6 +67,18 @@ export function prepareCells(
       for (const row of statement.iterate(...values)) yield cellsOf(row)
     },
   }
+}
+
+/**
+ * Prepares a statement that answers no rows and of whose changes nobody wants the number: telling
+ * it takes drivers a third of the time of a small statement.
+ */
+export function prepareEffect(
+  database: Pick<SqliteDatabase, 'prepare'>,
+  sql: string,
+): EffectStatement {
+  const statement = database.prepare(sql)
+  return { run: statement.get.bind(statement) }
 }
 
 /** Where a driver may come from; tests pass other sources. */

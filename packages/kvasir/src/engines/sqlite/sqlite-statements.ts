@@ -1,13 +1,20 @@
 import { collectionStatements } from './collections/collection-statements.ts'
 import { copyStatements } from './copy-statements.ts'
-import { type Prepare, type PrepareCells, prepareAtFirstUse } from './prepare-at-first-use.ts'
+import {
+  type Prepare,
+  type PrepareCells,
+  type PrepareEffect,
+  prepareAtFirstUse,
+} from './prepare-at-first-use.ts'
 import { revisionStatements } from './revision-statements.ts'
-import { prepareCells, type SqliteDatabase } from './sqlite-driver.ts'
+import { prepareCells, prepareEffect, type SqliteDatabase } from './sqlite-driver.ts'
 import { partsKind } from './sqlite-rows.ts'
 
 /** Every statement that is used often, prepared once per connection, when it is first used. */
 export type SqliteStatements = ReturnType<typeof prepareStatements>
 
+/** A key as `keyCell` gives it. */
+const isKey = 'key = CAST(? AS BLOB)'
 const headColumns = 'revision, created_at, updated_at, expires_at'
 const entryColumns = `${headColumns}, kind, structure, data`
 const writtenColumns = `${headColumns}, kind, structure, bytes_apart, data`
@@ -21,26 +28,27 @@ const pastColumns = `bucket_id, key, revision, change, bytes, created_at, update
 export function prepareStatements(database: SqliteDatabase) {
   const prepare: Prepare = (sql) => () => database.prepare(sql)
   const cells: PrepareCells = (sql) => () => prepareCells(database, sql)
+  const effect: PrepareEffect = (sql) => () => prepareEffect(database, sql)
   return prepareAtFirstUse({
-    ...transactionStatements(prepare),
+    ...transactionStatements(prepare, effect),
     dataVersionCells: cells('PRAGMA data_version'),
     ...bucketStatements(prepare),
     ...lookUpStatements(cells),
-    ...entryStatements(prepare),
-    ...revisionStatements(prepare),
-    ...pastStatements(prepare),
-    ...collectionStatements(prepare, cells),
-    ...answerStatements(prepare, cells),
+    ...entryStatements(prepare, effect),
+    ...revisionStatements(prepare, effect),
+    ...pastStatements(prepare, effect),
+    ...collectionStatements(prepare, { cells, effect }),
+    ...answerStatements(prepare, { cells, effect }),
     ...copyStatements(prepare, entryColumns),
   })
 }
 
-function transactionStatements(prepare: Prepare) {
+function transactionStatements(prepare: Prepare, effect: PrepareEffect) {
   return {
-    begin: prepare('BEGIN'),
-    beginImmediate: prepare('BEGIN IMMEDIATE'),
-    commit: prepare('COMMIT'),
-    rollback: prepare('ROLLBACK'),
+    begin: effect('BEGIN'),
+    beginImmediate: effect('BEGIN IMMEDIATE'),
+    commit: effect('COMMIT'),
+    rollback: effect('ROLLBACK'),
     /** Differs from before once another connection has committed. */
     dataVersion: prepare('PRAGMA data_version'),
     reusableBytes: prepare(
@@ -98,13 +106,13 @@ function bucketStatements(prepare: Prepare) {
 
 /** What reading or writing a key begins with. Rows are arrays: see `EntryCells`, `ExpiryCells`. */
 function lookUpStatements(prepare: PrepareCells) {
-  const entry = `SELECT ${entryColumns} FROM entries WHERE bucket_id = ?1 AND key = ?2`
+  const entry = `SELECT ${entryColumns} FROM entries WHERE bucket_id = ?1 AND key = CAST(?2 AS BLOB)`
   // An index has the expiry; 1 stands for the revision of what is there.
-  const expiry = 'SELECT 1, expires_at FROM entries WHERE bucket_id = ?1 AND key = ?2'
+  const expiry = 'SELECT 1, expires_at FROM entries WHERE bucket_id = ?1 AND key = CAST(?2 AS BLOB)'
   return {
     entryCells: prepare(entry),
     expiryCells: prepare(expiry),
-    revisionCells: prepare('SELECT revision FROM entries WHERE bucket_id = ? AND key = ?'),
+    revisionCells: prepare(`SELECT revision FROM entries WHERE bucket_id = ? AND ${isKey}`),
     /** The first expiry after one time and not after another. */
     dueBetween: prepare(
       `SELECT expires_at FROM entries INDEXED BY entries_by_expiry
@@ -114,7 +122,7 @@ function lookUpStatements(prepare: PrepareCells) {
     entryWithId: prepare(entry.replace('SELECT', 'SELECT id,')),
     /** As `SizedHeadCells`: for writes. */
     sizedHead: prepare(
-      `SELECT id, ${sizedHeadColumns} FROM entries WHERE bucket_id = ? AND key = ?`,
+      `SELECT id, ${sizedHeadColumns} FROM entries WHERE bucket_id = ? AND ${isKey}`,
     ),
     // These two end with a row of revision 0 if the bucket itself is there: a reader that takes the
     // first row has one look-up for the entry and, failing that, for the bucket.
@@ -125,22 +133,22 @@ function lookUpStatements(prepare: PrepareCells) {
   }
 }
 
-function entryStatements(prepare: Prepare) {
+function entryStatements(prepare: Prepare, effect: PrepareEffect) {
   const update = `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, expires_at = ?,
     kind = ?, structure = ?, bytes_apart = ?, data = ?`
   return {
-    entry: prepare(`SELECT ${entryColumns} FROM entries WHERE bucket_id = ? AND key = ?`),
+    entry: prepare(`SELECT ${entryColumns} FROM entries WHERE bucket_id = ? AND ${isKey}`),
     insertEntry: prepare(
       `INSERT INTO entries (bucket_id, key, ${writtenColumns})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, CAST(? AS BLOB), ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    updateEntry: prepare(`${update} WHERE id = ?`),
+    updateEntry: effect(`${update} WHERE id = ?`),
     /** Leaves the indexes as they are. */
-    updateEntryOfSameExpiry: prepare(
+    updateEntryOfSameExpiry: effect(
       `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, kind = ?, structure = ?,
          bytes_apart = ?, data = ? WHERE id = ?`,
     ),
-    removeEntry: prepare('DELETE FROM entries WHERE bucket_id = ? AND key = ?'),
+    removeEntry: effect(`DELETE FROM entries WHERE bucket_id = ? AND ${isKey}`),
     removeEntries: prepare('DELETE FROM entries WHERE bucket_id = ?'),
     capExpiries: prepare(
       `UPDATE entries SET expires_at = min(coalesce(expires_at, updated_at + ?2), updated_at + ?2)
@@ -171,27 +179,27 @@ function entryStatements(prepare: Prepare) {
   }
 }
 
-function pastStatements(prepare: Prepare) {
+function pastStatements(prepare: Prepare, effect: PrepareEffect) {
   return {
     pastNewestFirst: prepare(
-      `SELECT change, ${entryColumns} FROM past WHERE bucket_id = ? AND key = ?
+      `SELECT change, ${entryColumns} FROM past WHERE bucket_id = ? AND ${isKey}
        ORDER BY revision DESC`,
     ),
     pastSizes: prepare(
-      'SELECT revision, bytes FROM past WHERE bucket_id = ? AND key = ? ORDER BY revision',
+      `SELECT revision, bytes FROM past WHERE bucket_id = ? AND ${isKey} ORDER BY revision`,
     ),
     /** Copies the present entry of a key to the past. */
-    supersede: prepare(
+    supersede: effect(
       `INSERT INTO past (${pastColumns})
        SELECT bucket_id, key, revision, 0, ${entryBytes}, created_at, updated_at, expires_at,
          kind, structure, data
-       FROM entries WHERE bucket_id = ? AND key = ?`,
+       FROM entries WHERE bucket_id = ? AND ${isKey}`,
     ),
-    addMarker: prepare(
+    addMarker: effect(
       `INSERT INTO past (bucket_id, key, revision, change, bytes, updated_at)
-       VALUES (?, ?, ?, ?, 0, ?)`,
+       VALUES (?, CAST(? AS BLOB), ?, ?, 0, ?)`,
     ),
-    dropPast: prepare('DELETE FROM past WHERE bucket_id = ? AND key = ? AND revision = ?'),
+    dropPast: effect(`DELETE FROM past WHERE bucket_id = ? AND ${isKey} AND revision = ?`),
     removePast: prepare('DELETE FROM past WHERE bucket_id = ?'),
     /** Removes what a smaller history has no room for; answers the bytes of each. */
     trimPast: prepare(
@@ -226,7 +234,10 @@ function pastStatements(prepare: Prepare) {
   }
 }
 
-function answerStatements(prepare: Prepare, cells: PrepareCells) {
+function answerStatements(
+  prepare: Prepare,
+  { cells, effect }: { cells: PrepareCells; effect: PrepareEffect },
+) {
   return {
     lastAnswerCells: cells(
       'SELECT last FROM answers WHERE bucket_id = ? AND stem = ? ORDER BY last DESC LIMIT 1',
@@ -236,7 +247,7 @@ function answerStatements(prepare: Prepare, cells: PrepareCells) {
       `SELECT first, answers FROM answers
        WHERE bucket_id = ? AND stem = ? AND last >= ? AND keep_until > ? ORDER BY last LIMIT 1`,
     ),
-    keepAnswers: prepare('INSERT INTO answers VALUES (NULL, ?, ?, ?, ?, ?, ?)'),
+    keepAnswers: effect('INSERT INTO answers VALUES (NULL, ?, ?, ?, ?, ?, ?)'),
     removeAnswers: prepare('DELETE FROM answers WHERE bucket_id = ?'),
     /** Rows come in the order of their end. */
     forgetAnswers: prepare(

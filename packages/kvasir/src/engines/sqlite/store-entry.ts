@@ -4,7 +4,7 @@ import type { Entry } from '../../engine/entry.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { bytesApart, writeStructure } from './collections/collection.ts'
 import { RecordInParts } from './collections/record-in-parts.ts'
-import { keyBytes, partsKind, valueColumns } from './sqlite-rows.ts'
+import { keyCell, partsKind, valueColumns } from './sqlite-rows.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 
 /** The bucket that an entry is stored in. */
@@ -33,7 +33,7 @@ export function storeEntry(
   const times = [revision, createdAt, updatedAt] as const
   const columns = columnsOf(entry.value, config)
   if (!replaced) {
-    const cells = [keyBytes(key), ...times, expiresAt ?? null, ...columns] as const
+    const cells = [keyCell(key), ...times, expiresAt ?? null, ...columns] as const
     const rowId = Number(statements.insertEntry.run(row.id, ...cells).lastInsertRowid)
     rowIds.set(key, rowId)
     return rowId

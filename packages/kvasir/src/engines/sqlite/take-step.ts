@@ -3,7 +3,7 @@ import type { Entry } from '../../engine/entry.ts'
 import { type BucketDraft, keepsWholeValues } from './bucket-draft.ts'
 import type { Collections } from './collections/collection.ts'
 import { RecordInParts } from './collections/record-in-parts.ts'
-import { changeCode, keyBytes } from './sqlite-rows.ts'
+import { changeCode, keyCell } from './sqlite-rows.ts'
 import { storeEntry } from './store-entry.ts'
 import { UnreadEntry } from './unread-entry.ts'
 import type { WriteTransaction } from './write-transaction.ts'
@@ -30,7 +30,7 @@ function storeStep(transaction: WriteTransaction, draft: BucketDraft, step: Step
   const { statements } = transaction
   const bucketId = draft.row.id
   const { change, replaced, dropped } = step
-  const key = keyBytes(change.kind === 'put' ? change.entry.key : change.key)
+  const key = keyCell(change.kind === 'put' ? change.entry.key : change.key)
   if (replaced && !dropped.includes(replaced.revision)) {
     statements.supersede.run(bucketId, key)
   }

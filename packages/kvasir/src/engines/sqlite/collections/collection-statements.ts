@@ -1,12 +1,15 @@
-import type { Prepare, PrepareCells } from '../prepare-at-first-use.ts'
+import type { Prepare, PrepareCells, PrepareEffect } from '../prepare-at-first-use.ts'
 
 /** Everything that is done to the elements of large lists (`elements`) and sets (`members`). */
-export function collectionStatements(prepare: Prepare, cells: PrepareCells) {
+export function collectionStatements(
+  prepare: Prepare,
+  { cells, effect }: { cells: PrepareCells; effect: PrepareEffect },
+) {
   return {
     // A commit that fails after it has changed elements takes back no other commit of its group.
-    savepoint: prepare('SAVEPOINT parts'),
-    releaseSavepoint: prepare('RELEASE parts'),
-    undoToSavepoint: prepare('ROLLBACK TO parts'),
+    savepoint: effect('SAVEPOINT parts'),
+    releaseSavepoint: effect('RELEASE parts'),
+    undoToSavepoint: effect('ROLLBACK TO parts'),
 
     addCollection: prepare('INSERT INTO collections (bucket_id) VALUES (?) RETURNING id'),
     freeCollection: prepare('UPDATE collections SET is_freed = 1 WHERE id = ?'),
@@ -22,7 +25,7 @@ export function collectionStatements(prepare: Prepare, cells: PrepareCells) {
          SELECT collection_id, data FROM members WHERE collection_id = ? LIMIT ?)`,
     ),
 
-    addElement: prepare(
+    addElement: effect(
       'INSERT INTO elements (collection_id, position, data, sets) VALUES (?, ?, ?, ?)',
     ),
     /** As `ElementCells`. With `LIMIT ?`, SQLite prepares it again at each call. */
@@ -30,7 +33,7 @@ export function collectionStatements(prepare: Prepare, cells: PrepareCells) {
       `SELECT data, sets FROM elements WHERE collection_id = ? AND position < ?
        ORDER BY position`,
     ),
-    dropElementsBefore: prepare('DELETE FROM elements WHERE collection_id = ? AND position < ?'),
+    dropElementsBefore: effect('DELETE FROM elements WHERE collection_id = ? AND position < ?'),
     elementsText: prepare(
       `SELECT group_concat(data, ',') AS text
        FROM (SELECT data FROM elements WHERE collection_id = ? ORDER BY position)`,
@@ -54,9 +57,9 @@ export function collectionStatements(prepare: Prepare, cells: PrepareCells) {
       'SELECT key, structure, data FROM entries WHERE bucket_id = ? AND kind = ?',
     ),
     /** Gives a record another form; to its readers nothing has changed. */
-    reshapeEntry: prepare(
+    reshapeEntry: effect(
       `UPDATE entries SET kind = ?, structure = ?, bytes_apart = ?, data = ?
-       WHERE bucket_id = ? AND key = ?`,
+       WHERE bucket_id = ? AND key = CAST(? AS BLOB)`,
     ),
   }
 }

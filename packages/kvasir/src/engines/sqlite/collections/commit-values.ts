@@ -5,7 +5,7 @@ import type { Entry } from '../../../engine/entry.ts'
 import type { Operation } from '../../../engine/operation.ts'
 import { type ValueAccess, wholeValues } from '../../../engine/value-access.ts'
 import type { DeferredPuts } from '../deferred-puts.ts'
-import { type EntryRow, keyBytes, partsKind, toEntry, toHead } from '../sqlite-rows.ts'
+import { type EntryRow, keyCell, partsKind, toEntry, toHead } from '../sqlite-rows.ts'
 import type { SqliteStatements } from '../sqlite-statements.ts'
 import { keysOf, UnreadEntry } from '../unread-entry.ts'
 import { applyInParts, type EntryInParts } from './apply-in-parts.ts'
@@ -115,7 +115,7 @@ export function moveOut(
   if (!parts) return undefined
   const { rest, collections } = parts
   const columns = [partsKind, writeStructure(parts), bytesApart(collections), rest.data] as const
-  statements.reshapeEntry.run(...columns, options.bucketId, keyBytes(key))
+  statements.reshapeEntry.run(...columns, options.bucketId, keyCell(key))
   return new RecordInParts(parts)
 }
 

@@ -1,7 +1,7 @@
 import type { Entry, Revision } from '../../../engine/entry.ts'
 import type { Read } from '../../../engine/operation.ts'
 import { keepsWholeValues } from '../bucket-draft.ts'
-import { type EntryRow, keyBytes } from '../sqlite-rows.ts'
+import { type EntryRow, keyCell } from '../sqlite-rows.ts'
 import type { WriteQueue } from '../write-queue.ts'
 import type { WriteTransaction } from '../write-transaction.ts'
 import { moveOut, storedEntry } from './commit-values.ts'
@@ -63,7 +63,7 @@ function move(transaction: WriteTransaction, { bucketId, key }: Place): void {
   const { statements, rows } = transaction
   const draft = transaction.findById(bucketId)
   if (!draft || keepsWholeValues(draft)) return
-  const row = statements.entry.get(bucketId, keyBytes(key)) as EntryRow | undefined
+  const row = statements.entry.get(bucketId, keyCell(key)) as EntryRow | undefined
   if (!row) return
   // Nothing is planned here that could come to nothing, so that there is nothing to prepare.
   const beforeWriting = (): void => undefined
