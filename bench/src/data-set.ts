@@ -11,6 +11,10 @@ export interface DataSet {
 
 const valuesCount = 256
 
+/** Ids have six digits each, so that a value keeps its size whichever it has. */
+const firstId = 100_000
+const idsCount = 900_000
+
 export function createDataSet(keyCount: number, valueBytes: number): DataSet {
   const random = createRandom(keyCount + valueBytes)
   return {
@@ -28,6 +32,14 @@ export function keyAt(names: readonly string[], { order }: DataSet, number: numb
 
 export function valueAt({ values }: DataSet, number: number): JsonObject {
   return values[number % values.length] as JsonObject
+}
+
+/**
+ * The value of a running number as no other write of a process has it. A store may leave alone what
+ * stays as it is: SQLite writes nothing when a row is given the bytes that it has.
+ */
+export function valueOfWrite(data: DataSet, number: number, write: number): JsonObject {
+  return { ...valueAt(data, number), id: firstId + (write % idsCount) }
 }
 
 /** The entries of a range of running numbers, to load or to put back. */
@@ -61,7 +73,8 @@ function scatter(index: number): number {
 /** A record such as applications store, whose JSON has exactly so many bytes. */
 function buildValue(random: () => number, bytes: number): JsonObject {
   const rows: JsonObject[] = []
-  const value = { id: Math.floor(random() * 1e6), active: random() < 0.5, rows, note: '' }
+  const id = firstId + Math.floor(random() * idsCount)
+  const value = { id, active: random() < 0.5, rows, note: '' }
   const rowBytes = 80
   while (JSON.stringify(value).length + rowBytes < bytes) {
     rows.push({

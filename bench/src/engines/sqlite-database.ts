@@ -6,11 +6,13 @@ export interface Database {
   close(): void
 }
 
+export type Cell = string | number | null
+
 interface Statement {
-  run(...values: string[]): unknown
-  get(...values: string[]): unknown
-  all(...values: string[]): unknown[]
-  iterate(...values: string[]): Iterable<unknown>
+  run(...values: Cell[]): unknown
+  get(...values: Cell[]): unknown
+  all(...values: Cell[]): unknown[]
+  iterate(...values: Cell[]): Iterable<unknown>
 }
 
 /** `FULL` syncs at every commit, `NORMAL` at checkpoints. */

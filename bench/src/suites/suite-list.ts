@@ -1,3 +1,4 @@
+import { commitPathSuite } from '../commit-path/commit-path-suite.ts'
 import { footprintSuite } from '../footprint/footprint-suite.ts'
 import { functionsSuite } from '../functions/functions-suite.ts'
 import { httpGetSuite } from '../http-get/http-get-suite.ts'
@@ -9,6 +10,7 @@ import type { Suite } from './suite.ts'
 /** In the order in which a complete run takes them. */
 export const suites: readonly Suite[] = [
   ...comparisonSuites,
+  commitPathSuite,
   httpGetSuite,
   functionsSuite,
   footprintSuite,

@@ -1,4 +1,4 @@
-import { keyAt, valueAt } from '../data-set.ts'
+import { keyAt, valueOfWrite } from '../data-set.ts'
 import { repeat, type Setting, type Workload } from './workload.ts'
 
 /** Replaces values that exist. */
@@ -18,9 +18,11 @@ export const set64: Workload = {
   run: (setting) => replace(setting, 64),
 }
 
+/** How many values this process has written. */
+let writes = 0
+
 function replace({ connection, data, ms, start }: Setting, callers: number) {
-  // One further than the load's, so that a write changes what is there.
   return repeat({ callers, ms, start }, (number) =>
-    connection.set(keyAt(data.keys, data, number), valueAt(data, number + 1)),
+    connection.set(keyAt(data.keys, data, number), valueOfWrite(data, number, writes++)),
   )
 }
