@@ -113,8 +113,10 @@ export class Draft {
     this.take(change, bytes)
   }
 
+  /** Takes in that what is stored, this entry, has expired. */
   expire(entry: Entry): void {
     const { key } = entry
+    this.#entries.set(key, entry)
     this.take({ kind: 'expire', key, revision: this.#revision + 1, at: this.#now })
   }
 

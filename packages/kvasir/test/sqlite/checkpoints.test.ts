@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { ManualClock } from '../../src/conformance/manual-clock.ts'
 import { LogFile } from '../../src/engines/sqlite/log-file.ts'
 import { loadSqliteDriver, type SqliteDriver } from '../../src/engines/sqlite/sqlite-driver.ts'
 import { startChild } from './child-process.ts'
@@ -117,6 +118,48 @@ describe('a checkpoint', () => {
     expect((await engine.get(at, 'counter'))?.value.data).toBe('1200')
     // All of them write some 6,000 pages or more.
     expect(longest).toBeLessThan(30 * checkpointPages * pageBytes)
+  })
+})
+
+describe('a checkpoint of what the reaper has written', () => {
+  it('comes after fewer pages, so that it stops the process for less time', async () => {
+    const clock = new ManualClock()
+    const traced = await traceDriver()
+    const engine = await open(temporaryDirectory(), {
+      clock,
+      driver: traced.driver,
+      checkpointPages: 1600,
+    })
+    const checkpoints = () => traced.ran.filter((sql) => sql.includes('wal_checkpoint')).length
+    const brief = Array.from({ length: 3000 }, (_, index) => put(`brief:${index}`, 'x', 1000))
+    await engine.commit(at, brief)
+    await engine.commit(at, [put('large', 'x'.repeat(200 * 4096))])
+    await nextTurn()
+    await nextTurn()
+    expect(checkpoints()).toBe(0)
+
+    await clock.advance(1000)
+    while ((await engine.getBucket(at)).revision < 6001) await clock.advance(20)
+
+    expect(checkpoints()).toBeGreaterThanOrEqual(4)
+  })
+
+  it('is tried no more often than others while somebody reads an old state', async () => {
+    const clock = new ManualClock()
+    const traced = await traceDriver()
+    const directory = temporaryDirectory()
+    const { driver } = traced
+    const engine = await open(directory, { clock, driver, checkpointPages: 160 })
+    const stopReading = await startReading(directory)
+    const brief = Array.from({ length: 3000 }, (_, index) => put(`brief:${index}`, 'x', 1000))
+    await engine.commit(at, brief)
+    await clock.advance(1000)
+    while ((await engine.getBucket(at)).revision < 6000) await clock.advance(20)
+    stopReading()
+
+    // Steps of the reaper: 30 at least, of which each leaves more than a portion of 10 pages.
+    const series = traced.ran.filter((sql) => sql.includes('wal_checkpoint(PASSIVE)')).length / 10
+    expect(series).toBeLessThan(15)
   })
 })
 

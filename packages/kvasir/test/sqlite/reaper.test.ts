@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { limits } from '../../src/codec/limits.ts'
 import { ManualClock } from '../../src/conformance/manual-clock.ts'
+import type { Clock } from '../../src/engine/clock.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Operation } from '../../src/engine/operation.ts'
 import { at, open, put, temporaryDirectory } from './directories.ts'
@@ -14,6 +15,34 @@ async function commitAll(engine: Engine, operations: readonly Operation[]): Prom
   for (let from = 0; from < operations.length; from += 5000) {
     await engine.commit(at, operations.slice(from, from + 5000))
   }
+}
+
+/** How many entries each transaction removes while 3,000 of them expire. */
+async function removalsPerStep(costs: { recordingMs: number; commitMs: number }) {
+  const manual = new ManualClock()
+  let passedMs = 0
+  const clock: Clock = {
+    wallMs: () => manual.wallMs(),
+    monotonicMs: () => manual.monotonicMs() + passedMs,
+    schedule: (delayMs, callback) => manual.schedule(delayMs, callback),
+  }
+  const traced = await traceDriver()
+  const engine = await open(temporaryDirectory(), { clock, driver: traced.driver })
+  await commitAll(
+    engine,
+    Array.from({ length: 3000 }, (_, index) => put(`brief:${index}`, 'x', 1000)),
+  )
+  const removals: number[] = [0]
+  traced.before = (sql) => {
+    if (sql === 'COMMIT') removals.push(0)
+    if (sql === 'COMMIT') passedMs += costs.commitMs
+    if (!sql.startsWith('DELETE FROM entries WHERE id')) return
+    passedMs += costs.recordingMs
+    removals.push((removals.pop() ?? 0) + 1)
+  }
+  await manual.advance(1000)
+  await advanceUntil(manual, async () => (await engine.getBucket(at)).revision === 6000)
+  return removals.filter((removed) => removed > 0)
 }
 
 describe('entries that have expired', () => {
@@ -35,26 +64,56 @@ describe('entries that have expired', () => {
   })
 
   it('are removed in small steps, with pauses when there are many', async () => {
-    const clock = new ManualClock()
-    const traced = await traceDriver()
-    const engine = await open(temporaryDirectory(), { clock, driver: traced.driver })
-    await commitAll(
-      engine,
-      Array.from({ length: 3000 }, (_, index) => put(`brief:${index}`, 'x', 1000)),
-    )
-    const removals: number[] = [0]
-    traced.before = (sql) => {
-      if (sql === 'COMMIT') removals.push(0)
-      if (sql.startsWith('DELETE FROM entries WHERE bucket_id = ? AND key')) {
-        removals.push((removals.pop() ?? 0) + 1)
-      }
-    }
-
-    await clock.advance(1000)
-    await advanceUntil(clock, async () => (await engine.getBucket(at)).revision === 6000)
+    const removals = await removalsPerStep({ recordingMs: 0, commitMs: 0 })
 
     expect(removals.reduce((sum, removed) => sum + removed)).toBe(3000)
     expect(Math.max(...removals)).toBeLessThanOrEqual(100)
+  })
+
+  it('are removed in smaller steps where that takes long, and all of them all the same', async () => {
+    const removals = await removalsPerStep({ recordingMs: 0.01, commitMs: 0 })
+    const slowest = await removalsPerStep({ recordingMs: 10, commitMs: 0 })
+
+    expect(removals.reduce((sum, removed) => sum + removed)).toBe(3000)
+    expect(Math.max(...removals)).toBeLessThanOrEqual(40)
+    expect(slowest.reduce((sum, removed) => sum + removed)).toBe(3000)
+    expect(Math.max(...slowest)).toBeLessThanOrEqual(15)
+  })
+
+  it('are removed in larger steps where commits take long, however small the steps', async () => {
+    const removals = await removalsPerStep({ recordingMs: 0.01, commitMs: 30 })
+
+    expect(removals[0]).toBeLessThanOrEqual(40)
+    expect(Math.max(...removals)).toBe(100)
+  })
+
+  it('are told of by their keys, whatever these hold', async () => {
+    const clock = new ManualClock()
+    const engine = await open(temporaryDirectory(), { clock })
+    const keys = [
+      '\u0000',
+      'a\u0000b',
+      '\ufeff',
+      'a\ufeff',
+      '\ufffd',
+      '"',
+      "'",
+      'é',
+      'e\u0301',
+      '😀',
+    ]
+    await engine.commit(
+      at,
+      keys.map((key) => put(key, 'x', 1000)),
+    )
+    const events = engine.watch(at, {})[Symbol.asyncIterator]()
+
+    await clock.advance(1000)
+
+    for (const key of keys) {
+      expect((await events.next()).value).toMatchObject({ kind: 'expire', key })
+      expect(await engine.history(at, key)).toMatchObject([{ kind: 'expire', key }])
+    }
   })
 
   it('are recorded after a restart, too', async () => {

@@ -6,15 +6,9 @@ import { planExpiries } from '../../engine/plan-commit.ts'
 import { type OriginChanges, planCopies } from '../../engine/plan-copies.ts'
 import { type BucketDraft, keepsWholeValues } from './bucket-draft.ts'
 import { CommitValues } from './collections/commit-values.ts'
-import { type EntryCells, type KeyedRow, keyCell, keyOf, toEntryRow } from './sqlite-rows.ts'
+import { type EntryCells, keyCell, keyOf, toEntryRow } from './sqlite-rows.ts'
 import { takeStep } from './take-step.ts'
-import {
-  keysReadBy,
-  type SizedHeadCells,
-  type SizedHeadRow,
-  toUnreadEntry,
-  UnreadEntry,
-} from './unread-entry.ts'
+import { keysReadBy, type SizedHeadCells, UnreadEntry } from './unread-entry.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
 // Plans, made from and carried out on the tables. Changes of a bucket are copied to the buckets
@@ -63,7 +57,7 @@ export function commitView(
     const found = lookUps.sizedHead.get(id, keyCell(key)) as SizedHeadCells | undefined
     if (!found) return undefined
     draft.rowIds.set(key, found[0])
-    return toUnreadEntry(key, found)
+    return new UnreadEntry(key, found)
   }
 }
 
@@ -107,40 +101,46 @@ export function receive(
  * Records the expiry of entries that have expired, as rows of any buckets. A mirror has the
  * expiries of its origin, with their numbers: for its rows, those that are due there are recorded.
  */
-export function recordExpiries(transaction: WriteTransaction, rows: readonly ExpiredRow[]): void {
+export function recordExpiries(transaction: WriteTransaction, rows: readonly ExpiredCells[]): void {
   const roots = new Set<BucketDraft>()
-  for (const [id, entries] of entriesByBucket(rows)) {
+  for (const [id, ofBucket] of rowsByBucket(rows)) {
     const draft = transaction.findById(id)
     if (draft?.config.mirror) roots.add(transaction.rootOf(draft))
-    else if (draft) recordExpiriesOf(transaction, draft, entries)
+    else if (draft) recordExpiriesOf(transaction, draft, ofBucket)
   }
   const { statements, now } = transaction
   for (const root of roots) {
-    const due = statements.expiredOf.all(now, root.row.id, rows.length) as ExpiredRow[]
-    for (const [, entries] of entriesByBucket(due)) recordExpiriesOf(transaction, root, entries)
+    const due = statements.expiredOf.all(now, root.row.id, rows.length) as ExpiredCells[]
+    recordExpiriesOf(transaction, root, due)
   }
 }
 
 function recordExpiriesOf(
   transaction: WriteTransaction,
   draft: BucketDraft,
-  entries: readonly Entry[],
+  rows: readonly ExpiredCells[],
 ): void {
+  const entries = rows.map(([, name, ...cells]) => {
+    const key = typeof name === 'string' ? name : keyOf(name)
+    draft.rowIds.set(key, cells[0])
+    return new UnreadEntry(key, cells)
+  })
   carryOut(transaction, draft, planExpiries(commitView(transaction, draft, []), entries))
   transaction.writeDeferred()
 }
 
-function entriesByBucket(rows: readonly ExpiredRow[]): ReadonlyMap<number, readonly Entry[]> {
-  const byBucket = new Map<number, Entry[]>()
-  for (const { bucket_id: id, key, ...row } of rows) {
-    const entries = byBucket.get(id) ?? []
-    entries.push(new UnreadEntry(keyOf(key), row))
-    byBucket.set(id, entries)
+function rowsByBucket(rows: readonly ExpiredCells[]): ReadonlyMap<number, readonly ExpiredCells[]> {
+  const byBucket = new Map<number, ExpiredCells[]>()
+  for (const row of rows) {
+    const ofBucket = byBucket.get(row[0])
+    if (ofBucket) ofBucket.push(row)
+    else byBucket.set(row[0], [row])
   }
   return byBucket
 }
 
-export type ExpiredRow = KeyedRow & SizedHeadRow & { readonly bucket_id: number }
+/** What has expired: its bucket, its key, and what a write needs of it. */
+export type ExpiredCells = readonly [bucketId: number, key: string | Uint8Array, ...SizedHeadCells]
 
 /**
  * Once there are too many markers, the older half counts no more; the reaper removes it.

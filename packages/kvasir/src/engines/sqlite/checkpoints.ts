@@ -8,6 +8,8 @@ import { isStorageFailure } from './sqlite-errors.ts'
  * rarer is better on average, and smaller is better for the longest stop.
  */
 const pagesByDefault = 4000
+/** The share of those pages after which it is copied while only the reaper is in a hurry. */
+const portionShare = 16
 /** Whoever is in the way is so for a moment, as a rule: so many times it is tried again soon. */
 const attemptsMax = 10
 /** After that, such a share of those pages is written before the next attempt. */
@@ -60,9 +62,12 @@ export class Checkpoints {
     this.#dueAtPages = pages
   }
 
-  /** To be called after every commit: a checkpoint that is due comes after the callers' answers. */
-  committed(): void {
-    if (this.#cancelComing || !this.#isDue()) return
+  /**
+   * To be called after every commit: a checkpoint that is due comes after the callers' answers.
+   * `inPortions`: few pages at a time, whose copying stops the process for a short while only.
+   */
+  committed({ inPortions }: { readonly inPortions: boolean }): void {
+    if (this.#cancelComing || !this.#isDue(inPortions)) return
     const coming = setImmediate(() => this.run())
     this.#cancelComing = () => clearImmediate(coming)
   }
@@ -98,9 +103,12 @@ export class Checkpoints {
     this.#cancelComing = undefined
   }
 
-  #isDue(): boolean {
+  #isDue(inPortions: boolean): boolean {
+    // With somebody in the way, portions would be tried in vain.
+    const isFree = this.#dueAtPages === this.#pages
+    const pages = inPortions && isFree ? Math.ceil(this.#pages / portionShare) : this.#dueAtPages
     try {
-      return this.#options.log.hasPages(this.#dueAtPages)
+      return this.#options.log.hasPages(pages)
     } catch {
       return false // No descriptor to be had, say: the next commit looks again.
     }

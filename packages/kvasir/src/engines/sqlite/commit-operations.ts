@@ -4,7 +4,7 @@ import { type Plan, planCommit } from '../../engine/plan-commit.ts'
 import { tellOfCommit } from '../../engine/value-size.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import type { BucketDraft } from './bucket-draft.ts'
-import { carryOut, commitView, type ExpiredRow, recordExpiries } from './carry-out.ts'
+import { carryOut, commitView, type ExpiredCells, recordExpiries } from './carry-out.ts'
 import { keepAnswer, knownAnswer } from './sqlite-answers.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
@@ -56,7 +56,7 @@ function planWithRoom(transaction: WriteTransaction, draft: BucketDraft, given: 
     const { statements, now } = transaction
     // What has expired takes nobody's room: it goes first, and then there may be enough. Should
     // there not be, the expiries stand all the same.
-    const expired = statements.expiredOf.all(now, draft.row.id, noLimit) as ExpiredRow[]
+    const expired = statements.expiredOf.all(now, draft.row.id, noLimit) as ExpiredCells[]
     recordExpiries(transaction, expired)
     return plan(transaction, draft, given)
   }

@@ -20,6 +20,10 @@ export function revisionStatements(prepare: Prepare, effect: PrepareEffect) {
          changed_at = excluded.changed_at, markers = excluded.markers, stale = excluded.stale`,
     ),
     dropRevision: prepare('DELETE FROM revisions WHERE bucket_id = ? AND revision = ?'),
+    /** All of them from one to another. */
+    dropRevisions: prepare(
+      'DELETE FROM revisions WHERE bucket_id = ? AND revision BETWEEN ? AND ?',
+    ),
     removeRevisions: prepare('DELETE FROM revisions WHERE bucket_id = ?'),
     /** The revision so many rows after another, if there are so many. */
     revisionAhead: prepare(

@@ -35,6 +35,7 @@ export function prepareStatements(database: SqliteDatabase) {
     ...bucketStatements(prepare),
     ...lookUpStatements(cells),
     ...entryStatements(prepare, effect),
+    ...expiryStatements(prepare, cells),
     ...revisionStatements(prepare, effect),
     ...pastStatements(prepare, effect),
     ...collectionStatements(prepare, { cells, effect }),
@@ -148,7 +149,7 @@ function entryStatements(prepare: Prepare, effect: PrepareEffect) {
       `UPDATE entries SET revision = ?, created_at = ?, updated_at = ?, kind = ?, structure = ?,
          bytes_apart = ?, data = ? WHERE id = ?`,
     ),
-    removeEntry: effect(`DELETE FROM entries WHERE bucket_id = ? AND ${isKey}`),
+    removeEntry: effect('DELETE FROM entries WHERE id = ?'),
     removeEntries: prepare('DELETE FROM entries WHERE bucket_id = ?'),
     capExpiries: prepare(
       `UPDATE entries SET expires_at = min(coalesce(expires_at, updated_at + ?2), updated_at + ?2)
@@ -162,18 +163,27 @@ function entryStatements(prepare: Prepare, effect: PrepareEffect) {
       `SELECT key, ${entryColumns} FROM entries_in_order WHERE bucket_id = ? AND revision > ?
          AND (expires_at IS NULL OR expires_at > ?) ORDER BY revision`,
     ),
+  }
+}
+
+function expiryStatements(prepare: Prepare, cells: PrepareCells) {
+  // Texts are cheaper to hand over than BLOBs, but the Node 20 driver cuts them off at a NUL.
+  const key = `CASE instr(key, x'00') WHEN 0 THEN CAST(key AS TEXT) ELSE key END`
+  const columns = `bucket_id, ${key}, id, ${sizedHeadColumns}`
+  return {
     // The index is named, because the planner would rather go through the whole bucket.
     expiredFigures: prepare(
       `SELECT count(*) AS keys, coalesce(sum(${entryBytes}), 0) AS bytes
        FROM entries INDEXED BY entries_by_expiry WHERE expires_at <= ? AND bucket_id = ?`,
     ),
-    expiredOf: prepare(
-      `SELECT bucket_id, key, ${sizedHeadColumns} FROM entries INDEXED BY entries_by_expiry
+    /** As `ExpiredCells`. */
+    expiredOf: cells(
+      `SELECT ${columns} FROM entries INDEXED BY entries_by_expiry
        WHERE expires_at <= ? AND bucket_id = ? ORDER BY expires_at LIMIT ?`,
     ),
-    expired: prepare(
-      `SELECT bucket_id, key, ${sizedHeadColumns} FROM entries WHERE expires_at <= ?
-       ORDER BY expires_at LIMIT ?`,
+    /** As `ExpiredCells`. */
+    expired: cells(
+      `SELECT ${columns} FROM entries WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`,
     ),
     nextExpiry: prepare('SELECT min(expires_at) AS at FROM entries WHERE expires_at IS NOT NULL'),
   }

@@ -60,11 +60,11 @@ export class StaleRevisions {
     if (revisions.length === 0) this.#due.pop()
     const draft = transaction.findById(bucketId)
     if (!draft) return
+    // The last row has the bucket's figures.
+    if (some.at(-1) === draft.row.revision) this.add(bucketId, some.splice(-1), 0)
     let removed = 0
-    for (const revision of some) {
-      // The last row has the bucket's figures.
-      if (revision === draft.row.revision) this.add(bucketId, [revision], 0)
-      else removed += Number(transaction.statements.dropRevision.run(bucketId, revision).changes)
+    for (const [first, last] of runsOf(some)) {
+      removed += Number(transaction.statements.dropRevisions.run(bucketId, first, last).changes)
     }
     transaction.change(draft, { stale: draft.row.stale - removed })
   }
@@ -84,4 +84,15 @@ export class StaleRevisions {
     if (ahead) this.#sweeps.set(bucketId, to)
     else this.#sweeps.delete(bucketId)
   }
+}
+
+/** The first and the last of each run of numbers that follow each other, as ascending ones do. */
+function runsOf(revisions: readonly Revision[]): (readonly [Revision, Revision])[] {
+  const runs: [Revision, Revision][] = []
+  for (const revision of revisions) {
+    const run = runs.at(-1)
+    if (run && revision === run[1] + 1) run[1] = revision
+    else runs.push([revision, revision])
+  }
+  return runs
 }

@@ -38,11 +38,17 @@ export function storeEntry(
     rowIds.set(key, rowId)
     return rowId
   }
-  const rowId = rowIds.get(key)
-  if (rowId === undefined) throw new KvasirError('KV_INTERNAL', 'A row was not looked up.')
+  const rowId = rowIdOf({ rowIds }, key)
   if (expiresAt === replaced.expiresAt) {
     statements.updateEntryOfSameExpiry.run(...times, ...columns, rowId)
   } else statements.updateEntry.run(...times, expiresAt ?? null, ...columns, rowId)
+  return rowId
+}
+
+/** The row of an entry that has been looked up or written in this transaction. */
+export function rowIdOf({ rowIds }: Pick<EntryBucket, 'rowIds'>, key: string): number {
+  const rowId = rowIds.get(key)
+  if (rowId === undefined) throw new KvasirError('KV_INTERNAL', 'A row was not looked up.')
   return rowId
 }
 

@@ -4,7 +4,7 @@ import { type BucketDraft, keepsWholeValues } from './bucket-draft.ts'
 import type { Collections } from './collections/collection.ts'
 import { RecordInParts } from './collections/record-in-parts.ts'
 import { changeCode, keyCell } from './sqlite-rows.ts'
-import { storeEntry } from './store-entry.ts'
+import { rowIdOf, storeEntry } from './store-entry.ts'
 import { UnreadEntry } from './unread-entry.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
@@ -46,7 +46,7 @@ function storeStep(transaction: WriteTransaction, draft: BucketDraft, step: Step
     draft.revisions.add(entry.revision, storeEntry(statements, draft, { entry, replaced }))
     return
   }
-  if (replaced) statements.removeEntry.run(bucketId, key)
+  if (replaced) statements.removeEntry.run(rowIdOf(draft, replaced.key))
   statements.addMarker.run(bucketId, key, change.revision, changeCode(change.kind), change.at)
   draft.revisions.add(change.revision, null)
 }

@@ -2,16 +2,11 @@ import type { Entry, EpochMs, Revision } from '../../engine/entry.ts'
 import type { Operation } from '../../engine/operation.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { type Collections, collectionsIn } from './collections/collection.ts'
-import type { HeadRow } from './sqlite-rows.ts'
 
-/** What a write needs of the entry that it replaces: not the value, but its size. */
-export interface SizedHeadRow extends HeadRow {
-  readonly bytes: number
-  /** The column `structure` of a record in parts. */
-  readonly parts: string | null
-}
-
-/** A `SizedHeadRow` as its cells, with the id of its row. */
+/**
+ * What a write needs of the entry that it replaces: not the value, but its size. `parts` is the
+ * column `structure` of a record in parts.
+ */
 export type SizedHeadCells = readonly [
   id: number,
   revision: Revision,
@@ -36,14 +31,15 @@ export class UnreadEntry implements Entry {
   /** Its large fields, if it is a record in parts. */
   readonly collections: Collections
 
-  constructor(key: string, row: SizedHeadRow) {
+  constructor(key: string, cells: SizedHeadCells) {
+    const [, revision, createdAt, updatedAt, expiresAt, bytes, parts] = cells
     this.key = key
-    this.revision = row.revision
-    this.createdAt = row.created_at
-    this.updatedAt = row.updated_at
-    if (row.expires_at !== null) this.expiresAt = row.expires_at
-    this.bytes = row.bytes
-    this.collections = row.parts === null ? noCollections : collectionsIn(row.parts)
+    this.revision = revision
+    this.createdAt = createdAt
+    this.updatedAt = updatedAt
+    if (expiresAt !== null) this.expiresAt = expiresAt
+    this.bytes = bytes
+    this.collections = parts === null ? noCollections : collectionsIn(parts)
   }
 
   // Reading it late would give what the write has left, so that a forgotten case must be loud.
@@ -53,11 +49,6 @@ export class UnreadEntry implements Entry {
       `The value of key ${JSON.stringify(this.key)} was not read.`,
     )
   }
-}
-
-export function toUnreadEntry(key: string, cells: SizedHeadCells): UnreadEntry {
-  const [, revision, created_at, updated_at, expires_at, bytes, parts] = cells
-  return new UnreadEntry(key, { revision, created_at, updated_at, expires_at, bytes, parts })
 }
 
 /** The keys of which the values matter to a commit. */
