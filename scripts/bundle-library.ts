@@ -4,7 +4,7 @@
 
 import { readdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { rolldown } from 'rolldown'
+import { type InputOptions, rolldown } from 'rolldown'
 import manifest from '../packages/kvasir/package.json' with { type: 'json' }
 import base from '../tsconfig.base.json' with { type: 'json' }
 
@@ -24,20 +24,19 @@ const pieces: Readonly<Record<string, RegExp>> = {
   sqlite: /^engines\/sqlite\/(?!maintenance\/)/,
 }
 
+/** What pages have of `kvasir/client` before anything else, apart from what they load later. */
+const firstPieces: Readonly<Record<string, RegExp | undefined>> = {
+  'core-first': pieces.core,
+  'client-first': /^(protocol|engines\/remote|client)\//,
+}
+
 await bundle()
 
 async function bundle(): Promise<void> {
-  const { dependencies, peerDependencies, sideEffects } = manifest
+  const first = await loadedFirstBy('./src/client.ts')
   const build = await rolldown({
-    cwd: library,
+    ...shared(),
     input: Object.fromEntries(entrySources().map((path) => [nameOf(path), path])),
-    platform: 'neutral',
-    transform: { target: base.compilerOptions.target.toLowerCase() },
-    external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies })],
-    // As package.json says to the bundlers of those who use it.
-    treeshake: { moduleSideEffects: sideEffects },
-    // One entry may load with another what a third loads when it is needed.
-    checks: { ineffectiveDynamicImport: false },
   })
   const { output } = await build.write({
     dir: dist,
@@ -49,14 +48,54 @@ async function bundle(): Promise<void> {
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
     codeSplitting: {
-      groups: Object.entries(pieces).map(([name, pattern]) => ({
-        name,
-        test: (id: string) => pattern.test(relative(source, id).replaceAll('\\', '/')),
-      })),
+      groups: [
+        ...Object.entries(firstPieces).map(([name, pattern]) => ({
+          name,
+          test: (id: string) => first.has(id) && isOf(pattern, id),
+        })),
+        ...Object.entries(pieces).map(([name, pattern]) => ({
+          name,
+          test: (id: string) => isOf(pattern, id),
+        })),
+      ],
     },
   })
   await build.close()
   removeOthers(new Set(output.map(({ fileName }) => fileName)))
+}
+
+function shared(): InputOptions {
+  const { dependencies, peerDependencies, sideEffects } = manifest
+  return {
+    cwd: library,
+    platform: 'neutral',
+    transform: { target: base.compilerOptions.target.toLowerCase() },
+    external: [/^node:/, ...Object.keys({ ...dependencies, ...peerDependencies })],
+    // As package.json says to the bundlers of those who use it.
+    treeshake: { moduleSideEffects: sideEffects },
+    // One entry may load with another what a third loads when it is needed.
+    checks: { ineffectiveDynamicImport: false },
+  }
+}
+
+/** The modules that an entry has before it loads anything later. */
+async function loadedFirstBy(entry: string): Promise<ReadonlySet<string>> {
+  const build = await rolldown({ ...shared(), input: entry })
+  const { output } = await build.generate()
+  await build.close()
+  const chunks = output.filter((piece) => piece.type === 'chunk')
+  const names = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName))
+  // A set takes in what is added while it is gone through.
+  for (const name of names) {
+    for (const imported of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) {
+      names.add(imported)
+    }
+  }
+  return new Set(chunks.flatMap((chunk) => (names.has(chunk.fileName) ? chunk.moduleIds : [])))
+}
+
+function isOf(pattern: RegExp | undefined, id: string): boolean {
+  return pattern?.test(relative(source, id).replaceAll('\\', '/')) ?? false
 }
 
 /** The entries of the package, as `./src/….ts`. */

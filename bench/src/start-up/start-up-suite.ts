@@ -107,7 +107,7 @@ function reportOf({ processes, openMs, client, installed }: StartUpFigures): str
     table(['a process', 'ms, median', 'from–to'], times),
     `Importing, opening, one get and closing add ${median(openMs).toFixed(0)} ms to an empty process (median of ${openMs.length} pairs).`,
     table(['installed', 'MB', 'packages it brings'], sizes),
-    `\`kvasir/client\`, bundled and minified for a browser: ${client.gzipBytes.toLocaleString('en')} bytes with gzip, of which ${client.firstGzipBytes.toLocaleString('en')} are there from the start and the rest is loaded at its first use. Made of:`,
+    `\`kvasir/client\`, bundled and minified for a browser: ${client.gzipBytes.toLocaleString('en')} bytes with gzip in one file. Split, a page loads ${client.firstGzipBytes.toLocaleString('en')} to open a store, get and set, and the rest at its first use. Made of:`,
     table(['part', 'bytes minified'], parts),
   ].join('\n\n')
 }

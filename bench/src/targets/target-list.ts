@@ -222,8 +222,13 @@ export const furtherTargets: readonly Target[] = [
     workload: '`kvasir/client`',
     demands: [
       atMost(8, 'kB', {
-        text: '≤ 8 kB gzipped',
-        label: 'all of it',
+        text: '≤ 8 kB gzipped, to open a store, get and set',
+        label: 'loaded at first, by a bundler that splits',
+        read: ({ startUp }) => startUp && startUp.client.firstGzipBytes / 1000,
+      }),
+      atMost(8, 'kB', {
+        text: '≤ 8 kB gzipped, all of it',
+        label: 'in one file',
         read: ({ startUp }) => startUp && startUp.client.gzipBytes / 1000,
       }),
     ],

@@ -1,9 +1,9 @@
 /**
  * `kvasir/client`: a store behind a Kvasir server, made of `fetch` and, where the runtime has one,
- * its WebSocket. For browsers, edge runtimes and anything that must stay small.
+ * its WebSocket. For browsers, edge runtimes and anything that must stay small: what goes beyond
+ * getting and setting whole values is loaded when it is first used.
  */
-import { openRemoteEngine, type RemoteEngineOptions } from './engines/remote/open-remote-engine.ts'
-import { createStore, type SecretsOptions, type Store } from './store/store.ts'
+import { createClientStore, type RemoteStoreOptions, type Store } from './client/client-store.ts'
 
 /**
  * Opens the store of a server. Nothing is sent before the first call.
@@ -14,13 +14,11 @@ import { createStore, type SecretsOptions, type Store } from './store/store.ts'
  * const value = await store.project().kv().get('greeting')
  */
 export function openRemoteStore(url: string | URL, options: RemoteStoreOptions = {}): Store {
-  const { secretsKey, ...remote } = options
-  return createStore(openRemoteEngine(String(url), remote), secretsKey ? { secretsKey } : {})
+  return createClientStore(String(url), options)
 }
 
-/** How to reach the server, and the key for secrets, which the server never sees. */
-export interface RemoteStoreOptions extends RemoteEngineOptions, SecretsOptions {}
-
+export type { Project } from './client/client-project.ts'
 export { NumberSet, StringSet } from './codec/typed-sets.ts'
+export type { RemoteEngineOptions } from './engines/remote/open-remote-engine.ts'
 export { KvasirError } from './errors/kvasir-error.ts'
-export type { RemoteEngineOptions, Store }
+export type { RemoteStoreOptions, Store }

@@ -10,13 +10,8 @@ export { notARecord } from './engine/record.ts'
 export { problemMediaType, toProblem } from './errors/problem.ts'
 export { type ExpiryOptions, toExpiry } from './front/write-options.ts'
 export { eventStreamMediaType, writeStreamEvent } from './protocol/event-stream.ts'
-export {
-  elementsOf,
-  isArrayText,
-  isObjectText,
-  membersOf,
-  parseJson,
-} from './protocol/json-slices.ts'
+export { isArrayText, isObjectText } from './protocol/json-shape.ts'
+export { elementsOf, membersOf, parseJson } from './protocol/json-slices.ts'
 export { headerNames, mediaTypes, setsTooLong } from './protocol/names.ts'
 export {
   type FrameLimits,
@@ -41,8 +36,8 @@ export {
   readMemberFields,
   readNumberFields,
   readValueFields,
-  writeNumber,
 } from './protocol/wire-fields.ts'
+export { writeNumber } from './protocol/wire-number.ts'
 export { writeReadResult } from './protocol/wire-read.ts'
 export { writeResult, writeResults } from './protocol/wire-result.ts'
 export { readValue } from './protocol/wire-value.ts'

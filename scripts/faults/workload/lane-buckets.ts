@@ -21,7 +21,9 @@ const settings: Record<Exclude<keyof LaneBuckets, 'default'>, Partial<BucketConf
 }
 
 /** Creates the buckets, or takes those that are there. */
-export async function openLaneBuckets(project: Project): Promise<LaneBuckets> {
+export async function openLaneBuckets(
+  project: Pick<Project, 'bucket' | 'createBucket'>,
+): Promise<LaneBuckets> {
   const opened: Record<string, Bucket> = { default: await project.bucket('default') }
   for (const [name, config] of Object.entries(settings)) {
     opened[name] = await project.createBucket(name, config)

@@ -1,22 +1,8 @@
 import { KvasirError } from '../errors/kvasir-error.ts'
+import { type DurationUnit, exactMilliseconds, wholeMilliseconds } from './duration-ms.ts'
 import { limits } from './limits.ts'
 
-/** The unit of a bare number where a duration is taken. */
-export type DurationUnit = 'ms' | 's'
-
-/** A number in the unit of the call, or text such as `'500ms'`, `'90s'`, `'1.5h'`, `'7d'`. */
-export type Duration = number | string
-
-const unitsMs = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-} as const
-
-const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/
+export type { Duration, DurationUnit } from './duration-ms.ts'
 
 /**
  * Reads a duration as whole milliseconds, rounded up.
@@ -28,12 +14,11 @@ export function parseDuration(
   options: { name?: string; unit?: DurationUnit } = {},
 ): number {
   const { name = 'TTL', unit = 'ms' } = options
-  const exactMs = toMilliseconds(duration, unit)
+  const exactMs = exactMilliseconds(duration, unit)
   if (exactMs === undefined) throw invalid(name, unit, `It was given ${show(duration)}.`)
   if (!(exactMs > 0)) throw invalid(name, unit, `${show(duration)} is not above zero.`)
-  // Binary fractions make 1.1 s 1100.0000000000002 ms; 15 digits are what a double can promise.
-  const ttlMs = Math.ceil(Number(exactMs.toPrecision(15)))
-  if (ttlMs > limits.expiresAtMax) throw invalid(name, unit, `${show(duration)} is too long.`)
+  const ttlMs = wholeMilliseconds(exactMs)
+  if (ttlMs === undefined) throw invalid(name, unit, `${show(duration)} is too long.`)
   return ttlMs
 }
 
@@ -52,15 +37,6 @@ export function parseInstant(instant: unknown, name = 'expiresAt'): number {
     )
   }
   return Math.ceil(epochMs)
-}
-
-function toMilliseconds(duration: unknown, unit: DurationUnit): number | undefined {
-  if (typeof duration === 'number') {
-    return Number.isFinite(duration) ? duration * unitsMs[unit] : undefined
-  }
-  if (typeof duration !== 'string') return undefined
-  const match = pattern.exec(duration)
-  return match ? Number(match[1]) * unitsMs[match[2] as keyof typeof unitsMs] : undefined
 }
 
 function invalid(name: string, unit: DurationUnit, problem: string): KvasirError {

@@ -1,9 +1,9 @@
+import { expiresAtMax, keyBytesMax, nameLengthMax, valueBytesMax } from './value-limits.ts'
+
 /** The hard limits of Kvasir, the same on every engine. Errors that they cause name them. */
 export const limits = {
-  /** UTF-8 bytes of a key. */
-  keyBytesMax: 1024,
-  /** UTF-8 bytes of a stored value; a bucket may set a lower one. */
-  valueBytesMax: 16 * 1024 * 1024,
+  keyBytesMax,
+  valueBytesMax,
   /** Levels of arrays and objects in a value as it is given. */
   valueDepthMax: 100_000,
   /** Operations in one commit, and keys in one read. */
@@ -13,8 +13,7 @@ export const limits = {
   /** Entries on one page of a listing. */
   pageLengthMax: 1000,
   pageLengthDefault: 100,
-  /** Characters of a project's or a bucket's name. */
-  nameLengthMax: 64,
+  nameLengthMax,
   /** Revisions that a bucket may keep of each key. */
   historyMax: 64,
   /** Buckets that one bucket may have as sources, and transforms of the keys of each. */
@@ -23,8 +22,7 @@ export const limits = {
   /** UTF-8 bytes of a bucket's description, and of its metadata. */
   descriptionBytesMax: 4096,
   metadataBytesMax: 65_536,
-  /** The last instant that a JavaScript `Date` can name, in epoch milliseconds. */
-  expiresAtMax: 8_640_000_000_000_000,
+  expiresAtMax,
   /** How many changes a bucket keeps in memory for its watchers. */
   recentChangesMax: 1024,
   /** How much their values may take, in bytes and in characters of texts. */

@@ -1,4 +1,5 @@
 import { KvasirError } from '../errors/kvasir-error.ts'
+import { decodePlain } from './decode-plain.ts'
 import { checkTextDepth } from './depth.ts'
 import { type JsonText, writeJson } from './json-writer.ts'
 import type { SetPaths, StoredJson, StoredValue } from './stored-value.ts'
@@ -45,9 +46,8 @@ export function encodePart(value: unknown): StoredValue {
  */
 export function decodeValue(stored: StoredValue): unknown {
   if (stored.kind === 'text') return stored.data
-  if (stored.kind === 'bytes') return new Uint8Array(stored.data)
-  const value = parseStored(stored.data)
-  return stored.sets ? reviveSets(value, stored.sets) : value
+  const value = decodePlain(stored)
+  return stored.kind !== 'bytes' && stored.sets ? reviveSets(value, stored.sets) : value
 }
 
 // Numbers of other shapes are within the range of finite ones.
@@ -86,14 +86,6 @@ function encodeText(text: string): StoredValue {
 
 function storedJson(kind: StoredJson['kind'], { text, sets }: Omit<JsonText, 'isObject'>) {
   return sets ? { kind, data: text, sets } : { kind, data: text }
-}
-
-function parseStored(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new KvasirError('KV_CORRUPT', 'A stored value is not the JSON it should be.', { cause })
-  }
 }
 
 function parseOutside(text: string): unknown {

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
+import type { FullStore } from '../store/full-store.ts'
 import type { ManualClock } from './manual-clock.ts'
 
 /** What the suite needs of a matcher; those of vitest, jest and bun all fit. */
@@ -29,6 +30,8 @@ export interface Runner {
 export interface OpenedEngine {
   /** As engines are: the suite puts the checked front before it. */
   readonly engine: Engine
+  /** The store as users open it, where that is more than the checked front over the engine. */
+  readonly store?: FullStore
   /** The clock that the engine goes by. */
   readonly clock: ManualClock
   /** Closes the engine and removes what the test left. */

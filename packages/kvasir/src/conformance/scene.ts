@@ -41,8 +41,7 @@ export class Stage {
   }
 
   async scene(): Promise<Scene> {
-    const { engine, clock } = this.#opened
-    const store = createFullStore(engine)
+    const { engine, clock, store = createFullStore(engine) } = this.#opened
     const project = store.project('shop')
     return {
       store,

@@ -1,5 +1,6 @@
-/** The bucket that every project has from the start. */
-export const defaultBucket = 'default'
+import { defaultBucket } from './default-bucket.ts'
+
+export { defaultBucket }
 
 /**
  * The project of the records that all projects of a store share. Users cannot name it, because a

@@ -6,7 +6,7 @@ import type { Expiry, Fields, Operation, OperationResult } from '../engine/opera
 import type { Settable } from '../engine/settable.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { nameOf, wrongArgument } from './check-fields.ts'
-import { describe, invalidArgument } from './checks.ts'
+import { describe, invalidArgument } from './invalid-argument.ts'
 import {
   type ConditionOptions,
   checkConditions,

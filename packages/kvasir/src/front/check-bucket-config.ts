@@ -4,7 +4,8 @@ import { defaultBucketConfig } from '../engine/bucket-config.ts'
 import type { BucketChanges, BucketConfig } from '../engine/engine.ts'
 import { findRepublishProblem, type Republish } from '../engine/republish.ts'
 import { checkOrigins } from './check-origins.ts'
-import { checkInteger, describe, invalidArgument } from './checks.ts'
+import { checkInteger } from './checks.ts'
+import { describe, invalidArgument } from './invalid-argument.ts'
 
 /**
  * @throws {KvasirError} `KV_INVALID_ARGUMENT` naming the setting, what it got and what it takes.

@@ -1,6 +1,6 @@
 import { limits } from '../codec/limits.ts'
 import type { CommitOptions } from '../engine/engine.ts'
-import { describe, invalidArgument } from './checks.ts'
+import { describe, invalidArgument } from './invalid-argument.ts'
 
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT` */
 export function checkCommitOptions(options: CommitOptions | undefined): void {

@@ -12,14 +12,8 @@ import {
   checkFieldNames,
   checkMembers,
 } from './check-fields.ts'
-import {
-  checkFinite,
-  checkInteger,
-  checkKey,
-  describe,
-  invalidArgument,
-  keyBytesMaxOf,
-} from './checks.ts'
+import { checkFinite, checkInteger, checkKey, keyBytesMaxOf } from './checks.ts'
+import { describe, invalidArgument } from './invalid-argument.ts'
 
 /**
  * Checks everything about a commit that can be told without the data.

@@ -3,7 +3,9 @@ import { checkCopyLimits } from '../engine/copies.ts'
 import type { BucketConfig } from '../engine/engine.ts'
 import type { Origin } from '../engine/origin.ts'
 import { findPatternProblem, findTransformProblem } from '../engine/subjects.ts'
-import { checkBucketName, checkInteger, describe, invalidArgument } from './checks.ts'
+import { checkBucketName } from './check-names.ts'
+import { checkInteger } from './checks.ts'
+import { describe, invalidArgument } from './invalid-argument.ts'
 
 /**
  * What a bucket copies, as far as it can be checked without looking at other buckets.

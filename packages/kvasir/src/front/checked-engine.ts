@@ -24,19 +24,13 @@ import type { CommitResult, Operation, Read, ReadResult } from '../engine/operat
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { checkBucketChanges, checkBucketConfig } from './check-bucket-config.ts'
 import { checkCommitOptions } from './check-commit-options.ts'
+import { checkBucketName, checkProjectName } from './check-names.ts'
 import { checkOperations, checkReads } from './check-operation.ts'
-import {
-  checkBucketName,
-  checkBucketRef,
-  checkInteger,
-  checkKey,
-  checkPrefix,
-  checkProjectName,
-  invalidArgument,
-  keyBytesMaxOf,
-} from './checks.ts'
+import { checkBucketRef, checkInteger, checkKey, checkPrefix, keyBytesMaxOf } from './checks.ts'
 import { failedWatch } from './failed-watch.ts'
+import { invalidArgument } from './invalid-argument.ts'
 import type { Publication, Subscription } from './publication.ts'
+import { storeClosed } from './store-closed.ts'
 import { writePosition } from './subject-position.ts'
 import { type SubscribeOptions, Subscriptions } from './subscriptions.ts'
 
@@ -268,11 +262,7 @@ export class CheckedEngine implements Engine {
   }
 
   #checkOpen(options: CallOptions | undefined): void {
-    if (this.#closing) {
-      throw new KvasirError('KV_CLOSED', 'The store has been closed. Open it again to use it.', {
-        outcome: 'not-applied',
-      })
-    }
+    if (this.#closing) throw storeClosed()
     if (options?.signal?.aborted) throw aborted('not-applied')
   }
 }

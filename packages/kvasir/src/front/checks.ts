@@ -1,8 +1,11 @@
 import { limits } from '../codec/limits.ts'
 import { findLoneSurrogate, utf8Length } from '../codec/utf8.ts'
-import { defaultBucket, isLockSpace, ownerOf, sharedProject } from '../engine/bucket-names.ts'
+import { isLockSpace, ownerOf, sharedProject } from '../engine/bucket-names.ts'
+import { defaultBucket } from '../engine/default-bucket.ts'
 import type { BucketRef } from '../engine/engine.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
+import { checkName } from './check-names.ts'
+import { describe, invalidArgument } from './invalid-argument.ts'
 
 /** @throws {KvasirError} `KV_INVALID_KEY` unless it is 1 to 1,024 bytes of valid Unicode. */
 export function checkKey(
@@ -40,16 +43,6 @@ export function checkPrefix(prefix: unknown): asserts prefix is string | undefin
   checkWellFormed(prefix, 'prefix')
 }
 
-/** @throws {KvasirError} `KV_INVALID_ARGUMENT` unless it is a name for a project. */
-export function checkProjectName(name: unknown): asserts name is string {
-  checkName(name, 'project')
-}
-
-/** @throws {KvasirError} `KV_INVALID_ARGUMENT` unless it is a name for a bucket. */
-export function checkBucketName(name: unknown): asserts name is string {
-  checkName(name, 'bucket')
-}
-
 /**
  * As `checkProjectName` and `checkBucketName`, but takes the hidden companions of buckets as well,
  * and of the shared project its bucket.
@@ -75,27 +68,6 @@ export function checkFinite(number: unknown, name: string): asserts number is nu
   throw invalidArgument(`${name} takes a finite number; it was given ${describe(number)}.`)
 }
 
-export function invalidArgument(message: string): KvasirError {
-  return new KvasirError('KV_INVALID_ARGUMENT', message, { outcome: 'not-applied' })
-}
-
-/** What was given, in a few words and never in full: it may be large, or secret. */
-export function describe(given: unknown): string {
-  if (given === null || given === undefined || typeof given === 'boolean') return String(given)
-  if (typeof given === 'number') return String(given)
-  if (typeof given === 'string') return JSON.stringify(cut(given))
-  if (Array.isArray(given)) return 'an array'
-  return typeof given === 'object' ? 'an object' : `a ${typeof given}`
-}
-
-function checkName(name: unknown, what: 'project' | 'bucket'): asserts name is string {
-  const isName = typeof name === 'string' && /^[A-Za-z0-9_-]+$/.test(name)
-  if (isName && name.length <= limits.nameLengthMax) return
-  throw invalidArgument(
-    `The name of a ${what} is 1 to ${limits.nameLengthMax} of the characters A-Z a-z 0-9 _ -; it was given ${describe(name)}.`,
-  )
-}
-
 function checkWellFormed(text: string, what: string): void {
   const index = findLoneSurrogate(text)
   if (index < 0) return
@@ -106,8 +78,4 @@ function checkWellFormed(text: string, what: string): void {
 
 function invalidKey(message: string): KvasirError {
   return new KvasirError('KV_INVALID_KEY', message, { outcome: 'not-applied' })
-}
-
-function cut(text: string): string {
-  return text.length <= 40 ? text : `${text.slice(0, 40)}…`
 }

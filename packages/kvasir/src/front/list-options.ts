@@ -3,7 +3,8 @@ import { limits } from '../codec/limits.ts'
 import type { ListQuery } from '../engine/engine.ts'
 import type { EntryHead } from '../engine/entry.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
-import { checkPrefix, invalidArgument } from './checks.ts'
+import { checkPrefix } from './checks.ts'
+import { invalidArgument } from './invalid-argument.ts'
 import type { PageOptions } from './paged.ts'
 
 export interface ListOptions {

@@ -1,6 +1,7 @@
 import { limits } from '../codec/limits.ts'
 import type { EpochMs, Revision } from '../engine/entry.ts'
-import { describe, invalidArgument } from './checks.ts'
+import { emptyPosition } from './empty-position.ts'
+import { describe, invalidArgument } from './invalid-argument.ts'
 
 /** How far a subscription has come in one bucket. */
 export interface BucketPosition {
@@ -21,12 +22,12 @@ export function writePosition(position: SubjectPosition): string {
   const parts = [...position].map(([name, { createdAt, revision }]) => {
     return [name, createdAt.toString(36), revision.toString(36)].join(within)
   })
-  return parts.length > 0 ? parts.join(between) : between
+  return parts.length > 0 ? parts.join(between) : emptyPosition
 }
 
 /** @throws {KvasirError} `KV_INVALID_ARGUMENT` when the text is nothing that `writePosition` made. */
 export function readPosition(text: unknown): SubjectPosition {
-  if (text === between) return new Map()
+  if (text === emptyPosition) return new Map()
   const parts = typeof text === 'string' ? text.split(between) : []
   const entries = parts.map(readBucketPosition)
   const known = entries.filter((entry) => entry !== undefined)

@@ -2,7 +2,7 @@ import { limits } from '../codec/limits.ts'
 import { utf8Length } from '../codec/utf8.ts'
 import type { CallOptions, Engine } from '../engine/engine.ts'
 import { findPatternProblem } from '../engine/subjects.ts'
-import { describe, invalidArgument } from './checks.ts'
+import { describe, invalidArgument } from './invalid-argument.ts'
 import { readPosition } from './subject-position.ts'
 import { BucketSubscription } from './subscription.ts'
 

@@ -2,7 +2,7 @@ import { type Duration, type DurationUnit, parseDuration, parseInstant } from '.
 import type { Revision } from '../engine/entry.ts'
 import type { Expiry } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
-import { describe, invalidArgument } from './checks.ts'
+import { describe, invalidArgument } from './invalid-argument.ts'
 
 /** When what is written expires. At most one of them. */
 export interface ExpiryOptions {

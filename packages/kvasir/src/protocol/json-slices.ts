@@ -7,6 +7,7 @@
  */
 import { checkTextDepth } from '../codec/depth.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
+import { isSpace, skipSpace } from './json-shape.ts'
 
 /**
  * The members of an object in their order, each value as its text.
@@ -53,14 +54,6 @@ export function parseJson(json: string): unknown {
   }
 }
 
-export function isObjectText(json: string): boolean {
-  return json.charCodeAt(skipSpace(json, 0)) === code.openBrace
-}
-
-export function isArrayText(json: string): boolean {
-  return json.charCodeAt(skipSpace(json, 0)) === code.openBracket
-}
-
 const code = {
   quote: 0x22,
   comma: 0x2c,
@@ -87,16 +80,6 @@ function eachItem(json: string, opening: number, takeItem: (start: number) => nu
     index = skipSpace(json, index + 1)
   }
   if (skipSpace(json, index + 1) < json.length) throw malformed()
-}
-
-function skipSpace(json: string, start: number): number {
-  let index = start
-  while (isSpace(json.charCodeAt(index))) index++
-  return index
-}
-
-function isSpace(unit: number): boolean {
-  return unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09
 }
 
 /** Goes by a counter and not by recursion: values may be nested deeper than the stack is. */

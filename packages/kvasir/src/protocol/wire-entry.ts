@@ -2,8 +2,9 @@
 
 import type { WatchEvent } from '../engine/engine.ts'
 import type { Change, Entry, EntryHead } from '../engine/entry.ts'
-import { KvasirError } from '../errors/kvasir-error.ts'
-import { isObjectText, membersOf, parseJson } from './json-slices.ts'
+import { badAnswer } from './bad-answer.ts'
+import { isObjectText } from './json-shape.ts'
+import { membersOf, parseJson } from './json-slices.ts'
 import { readValue, writeValue } from './wire-value.ts'
 
 /** An entry, with or without its value, as JSON text. */
@@ -69,14 +70,10 @@ export function openObject(json: string): Map<string, string> {
   throw badAnswer('something else where an object belongs')
 }
 
-export function numberIn(members: ReadonlyMap<string, string>, name: string): number {
+function numberIn(members: ReadonlyMap<string, string>, name: string): number {
   const number = parsed(members, name)
   if (typeof number === 'number') return number
   throw badAnswer(`no number called ${name}`)
-}
-
-export function badAnswer(what: string): KvasirError {
-  return new KvasirError('KV_BAD_RESPONSE', `The server's answer holds ${what}.`)
 }
 
 function stringIn(members: ReadonlyMap<string, string>, name: string): string {

@@ -5,7 +5,9 @@
 import type { SetPaths, SetType, StoredJson, StoredValue } from '../codec/stored-value.ts'
 import type { Fields } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
-import { elementsOf, isArrayText, isObjectText, membersOf, parseJson } from './json-slices.ts'
+import { isArrayText, isObjectText } from './json-shape.ts'
+import { elementsOf, membersOf, parseJson } from './json-slices.ts'
+import { writeNumber } from './wire-number.ts'
 import { groupSets, liftSets, readSets } from './wire-sets.ts'
 import { partOf } from './wire-value.ts'
 
@@ -97,11 +99,6 @@ export function pickFields({ data, sets = {} }: StoredJson, names: readonly stri
     data: `{${texts.join()}}`,
     ...(picked.length > 0 && { sets: Object.fromEntries(picked) }),
   }
-}
-
-/** JSON has a negative zero; `JSON.stringify` does not write it. */
-export function writeNumber(number: number): string {
-  return Object.is(number, -0) ? '-0' : String(number)
 }
 
 function jsonOf(value: StoredValue): string {

@@ -3,23 +3,24 @@ import type { Expiry, Operation } from '../engine/operation.ts'
 import {
   writeListFields,
   writeMemberFields,
-  writeNumber,
   writeNumberFields,
   writeValueFields,
 } from './wire-fields.ts'
 import { writeValue } from './wire-value.ts'
+import { writeBy, writeOperation, writeOperations } from './wire-value-operation.ts'
 
 /** The body of a batch as JSON text. */
 export function writeBatch(bucket: string, operations: readonly Operation[]): string {
-  const list = operations.map(writeOperation)
-  return `{"bucket":${JSON.stringify(bucket)},"operations":[${list.join()}]}`
+  const texts = operations.map((operation) =>
+    writeOperation(headOf(operation), contentOf(operation)),
+  )
+  return writeOperations(bucket, texts)
 }
 
-function writeOperation(operation: Operation): string {
+function headOf(operation: Operation): Record<string, unknown> {
   const { op, key, ifAbsent, ifRevision, previous } = operation
   const expiry = 'expiry' in operation ? expiryMembers(operation.expiry) : {}
-  const head = JSON.stringify({ op, key, ifAbsent, ifRevision, previous, ...expiry }).slice(0, -1)
-  return `${[head, ...contentOf(operation)].join()}}`
+  return { op, key, ifAbsent, ifRevision, previous, ...expiry }
 }
 
 function expiryMembers(expiry: Expiry | undefined): Record<string, unknown> {
@@ -43,7 +44,7 @@ function contentOf(operation: Operation): string[] {
     }
     case 'increment':
       if (operation.fields) return [writeNumberFields('fields', operation.fields)]
-      return operation.by === undefined ? [] : [`"by":${writeNumber(operation.by)}`]
+      return operation.by === undefined ? [] : [writeBy(operation.by)]
     case 'append':
     case 'unshift':
       return [writeListFields('fields', operation.fields)]

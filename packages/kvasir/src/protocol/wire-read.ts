@@ -1,7 +1,8 @@
 /** Questions about entries on the wire, and their answers. */
 import type { Read, ReadResult } from '../engine/operation.ts'
+import { badAnswer } from './bad-answer.ts'
 import { elementsOf, parseJson } from './json-slices.ts'
-import { badAnswer, openObject, readEntry, writeEntry } from './wire-entry.ts'
+import { openObject, readEntry, writeEntry } from './wire-entry.ts'
 import {
   readListFields,
   readMemberFields,

@@ -6,6 +6,7 @@ import { decodeValue, storedFromJsonText, storedPartFromJsonText } from '../code
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { parseJson } from './json-slices.ts'
 import { checkSetsIn, readSets } from './wire-sets.ts'
+import { writeJsonValue } from './wire-value-operation.ts'
 
 /** A value's members as they came: `value` as JSON text, the others parsed. */
 export interface WireValue {
@@ -17,9 +18,9 @@ export interface WireValue {
 /** The members as JSON text, without braces. */
 export function writeValue(value: StoredValue): string {
   if (value.kind === 'bytes') return `"value":"${toBase64(value.data)}","encoding":"base64"`
-  if (value.kind === 'text') return `"value":${JSON.stringify(value.data)}`
+  if (value.kind === 'text') return writeJsonValue(JSON.stringify(value.data))
   const text = isCompact(value.data)
-    ? `"value":${value.data}`
+    ? writeJsonValue(value.data)
     : `"value":${JSON.stringify(value.data)},"encoding":"json"`
   return value.sets ? `${text},"sets":${JSON.stringify(value.sets)}` : text
 }

@@ -7,17 +7,12 @@ import { createSecretStore } from '../dialects/storage/secret-store.ts'
 import { createSettingsStore } from '../dialects/storage/settings-store.ts'
 import type { BaseKVStore, KVStore, SecretStore } from '../dialects/storage/storage-types.ts'
 import { defaultBucketConfig } from '../engine/bucket-config.ts'
-import {
-  defaultBucket,
-  lockSpaceOf,
-  secretsSpace,
-  settingsSpace,
-  sharedProject,
-} from '../engine/bucket-names.ts'
+import { lockSpaceOf, secretsSpace, settingsSpace, sharedProject } from '../engine/bucket-names.ts'
+import { defaultBucket } from '../engine/default-bucket.ts'
 import type { BucketConfig, BucketInfo, CallOptions } from '../engine/engine.ts'
 import { Bucket } from '../front/bucket.ts'
+import { checkBucketName, checkProjectName } from '../front/check-names.ts'
 import type { CheckedEngine } from '../front/checked-engine.ts'
-import { checkBucketName, checkProjectName } from '../front/checks.ts'
 import type { KeyQueue } from '../front/key-queue.ts'
 import type { Subscription } from '../front/publication.ts'
 import type { SingleFlight } from '../front/single-flight.ts'

@@ -1,5 +1,5 @@
 import { KvasirError } from '../../errors/kvasir-error.ts'
-import { describe, invalidArgument } from '../../front/checks.ts'
+import { describe, invalidArgument } from '../../front/invalid-argument.ts'
 import { type AnyFunction, allFunctions } from './all-functions.ts'
 import type { FlowContext } from './define-function.ts'
 import { describeProblem } from './describe-problem.ts'

@@ -2,7 +2,7 @@ import type { StoredValue } from '../../codec/stored-value.ts'
 import { encodeValue } from '../../codec/value.ts'
 import type { Operation, OperationResult } from '../../engine/operation.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
-import { invalidArgument } from '../../front/checks.ts'
+import { invalidArgument } from '../../front/invalid-argument.ts'
 import type { FlowContext } from './define-function.ts'
 import { toMilliseconds } from './parameter-types.ts'
 

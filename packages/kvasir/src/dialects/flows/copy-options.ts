@@ -4,7 +4,7 @@ import { limits } from '../../codec/limits.ts'
 import type { BucketConfig } from '../../engine/engine.ts'
 import type { Origin } from '../../engine/origin.ts'
 import { findTransformProblem } from '../../engine/subjects.ts'
-import { invalidArgument } from '../../front/checks.ts'
+import { invalidArgument } from '../../front/invalid-argument.ts'
 import { bucketName, integer, members, pattern, subject, textUpTo } from './parameter-types.ts'
 import { toInstant } from './stored-text.ts'
 

@@ -1,6 +1,6 @@
 /** What is wrong with the parameters of a call, in one sentence that names the parameter. */
 import type { z } from 'zod'
-import { describe } from '../../front/checks.ts'
+import { describe } from '../../front/invalid-argument.ts'
 import type { FlowTraits } from './define-function.ts'
 
 type Called = Pick<FlowTraits, 'notTaken'> & { readonly parameters: z.ZodObject }

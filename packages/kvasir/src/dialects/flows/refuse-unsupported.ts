@@ -1,6 +1,6 @@
 import type { Capabilities } from '../../engine/engine.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
-import { invalidArgument } from '../../front/checks.ts'
+import { invalidArgument } from '../../front/invalid-argument.ts'
 import type { BucketOptions } from './bucket-options.ts'
 import { refuseLimits } from './copy-options.ts'
 

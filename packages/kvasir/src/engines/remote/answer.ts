@@ -1,4 +1,3 @@
-import type { Conflict } from '../../engine/operation.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { fromProblem } from '../../errors/problem.ts'
 
@@ -38,15 +37,6 @@ export function errorOf({ status, body }: Answer): KvasirError {
     `Something between here and the server answered with status ${status}. Try again later.`,
     { outcome: 'unknown', details: { status } },
   )
-}
-
-/** A failed condition, which is an error on the wire and a value in the port. */
-export function toConflict(error: unknown): Conflict | undefined {
-  if (!KvasirError.is(error, 'KV_CONFLICT')) return undefined
-  const { index, key, revision } = error.details
-  const isConflict =
-    typeof index === 'number' && typeof key === 'string' && typeof revision === 'number'
-  return isConflict ? { index, key, revision } : undefined
 }
 
 export function badResponse(status: number, cause?: unknown): KvasirError {

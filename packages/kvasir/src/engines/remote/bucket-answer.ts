@@ -1,5 +1,5 @@
 import type { BucketInfo } from '../../engine/engine.ts'
-import { badAnswer } from '../../protocol/wire-entry.ts'
+import { badAnswer } from '../../protocol/bad-answer.ts'
 
 /** @throws {KvasirError} `KV_BAD_RESPONSE` */
 export function readBucketInfo(json: string): BucketInfo {

@@ -1,10 +1,11 @@
 import type { StoredValue } from '../../codec/stored-value.ts'
 import type { Entry } from '../../engine/entry.ts'
-import { isObjectText } from '../../protocol/json-slices.ts'
-import { headerNames, mediaTypes, setsTooLong } from '../../protocol/names.ts'
+import { isObjectText } from '../../protocol/json-shape.ts'
+import { headerNames, setsTooLong } from '../../protocol/names.ts'
 import { readEntry } from '../../protocol/wire-entry.ts'
 import { readSets } from '../../protocol/wire-sets.ts'
-import { type Answer, badResponse, readJsonAnswer, textOf } from './answer.ts'
+import { type Answer, badResponse, readJsonAnswer } from './answer.ts'
+import { numberOf, readStoredAnswer } from './stored-answer.ts'
 
 /**
  * Reads an entry whose value is the answer's body, unparsed. Only when its sets do not fit into a
@@ -37,20 +38,11 @@ function entryOf(key: string, answer: Answer): Entry {
   }
 }
 
-function storedValueOf({ headers, body, status }: Answer): StoredValue {
-  const [mediaType] = (headers.get('content-type') ?? '').split(';')
-  if (mediaType === mediaTypes.bytes) return { kind: 'bytes', data: body }
-  if (mediaType === mediaTypes.text) return { kind: 'text', data: textOf(body) }
-  if (mediaType !== mediaTypes.json) throw badResponse(status)
-  const data = textOf(body)
+function storedValueOf(answer: Answer): StoredValue {
+  const stored = readStoredAnswer(answer)
+  if (stored.kind !== 'json') return stored
+  const { data } = stored
   const kind = isObjectText(data) ? 'record' : 'json'
-  const sets = headers.get(headerNames.sets)
+  const sets = answer.headers.get(headerNames.sets)
   return sets === null ? { kind, data } : { kind, data, sets: readSets(JSON.parse(sets)) }
-}
-
-function numberOf({ headers, status }: Answer, name: string): number {
-  const text = headers.get(name)
-  const number = Number(text)
-  if (text === null || text === '' || !Number.isFinite(number)) throw badResponse(status)
-  return number
 }

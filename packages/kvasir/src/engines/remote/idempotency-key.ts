@@ -3,10 +3,3 @@ export function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
-
-/** Ids of one client, in a row: those that are random in all parts cost the server more. */
-export function idempotencyKeys(): () => string {
-  const client = newIdempotencyKey()
-  let count = 0
-  return () => `${client}.${(++count).toString(36)}`
-}

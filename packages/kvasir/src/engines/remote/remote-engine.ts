@@ -6,7 +6,6 @@ import type {
   BucketQuery,
   BucketRef,
   CallOptions,
-  Capabilities,
   CommitOptions,
   Engine,
   Health,
@@ -18,38 +17,34 @@ import type {
 } from '../../engine/engine.ts'
 import type { Change, Entry, Revision } from '../../engine/entry.ts'
 import type { CommitResult, Operation, Read, ReadResult } from '../../engine/operation.ts'
-import { KvasirError } from '../../errors/kvasir-error.ts'
+import { badAnswer } from '../../protocol/bad-answer.ts'
 import { elementsOf } from '../../protocol/json-slices.ts'
-import { headerNames } from '../../protocol/names.ts'
-import { badAnswer, openObject, readChange, readEntryHead } from '../../protocol/wire-entry.ts'
+import { openObject, readChange, readEntryHead } from '../../protocol/wire-entry.ts'
 import { writeBatch } from '../../protocol/wire-operation.ts'
 import { readReadResults, writeReads } from '../../protocol/wire-read.ts'
 import { readResults } from '../../protocol/wire-result.ts'
-import { type Answer, readJsonAnswer, toConflict } from './answer.ts'
+import { type Answer, readJsonAnswer } from './answer.ts'
 import { readBucketInfo, readProjectName } from './bucket-answer.ts'
+import { toConflict } from './conflict-answer.ts'
 import type { Connection } from './connection.ts'
 import { readEntryAnswer } from './entry-answer.ts'
 import { healthOf } from './health-answer.ts'
-import { newIdempotencyKey } from './idempotency-key.ts'
 import type { RemoteEngineOptions } from './open-remote-engine.ts'
+import { remoteCapabilities } from './remote-capabilities.ts'
 import { RemoteWatch } from './remote-watch.ts'
+import { pathOf, ValueRequests } from './value-requests.ts'
 
 export class RemoteEngine implements Engine {
-  readonly capabilities: Capabilities = {
-    persistence: true,
-    durability: 'remote',
-    readSnapshot: true,
-    readLinearizable: true,
-    replicasMax: 1,
-  }
-
+  readonly capabilities = remoteCapabilities
   readonly #connection: Connection
+  readonly #requests: ValueRequests
   readonly #options: RemoteEngineOptions
   readonly #watches = new Set<RemoteWatch>()
   #ownProject: Promise<string> | undefined
 
   constructor(connection: Connection, options: RemoteEngineOptions) {
     this.#connection = connection
+    this.#requests = new ValueRequests(connection)
     this.#options = options
   }
 
@@ -58,27 +53,18 @@ export class RemoteEngine implements Engine {
     key: string,
     { revision, signal }: CallOptions & { readonly revision?: Revision } = {},
   ): Promise<Entry | undefined> {
-    const get = async (envelope?: true): Promise<Answer | undefined> => {
-      try {
-        const path = `${pathOf(at)}/entry`
-        const query = { key, revision, envelope }
-        return await this.#connection.send({ at, method: 'GET', path, query, signal })
-      } catch (error) {
-        if (KvasirError.is(error, 'KV_KEY_NOT_FOUND')) return undefined
-        throw error
-      }
-    }
+    const get = (envelope?: true): Promise<Answer | undefined> =>
+      this.#requests.entry(at, { key, revision, envelope }, { signal })
     return readEntryAnswer(key, get)
   }
 
   async read(
     at: BucketRef,
     reads: readonly Read[],
-    { signal }: CallOptions = {},
+    options?: CallOptions,
   ): Promise<readonly ReadResult[]> {
     const body = writeReads(at.bucket, reads)
-    const request = { at, method: 'POST', path: '/v1/read', body, signal } as const
-    return readJsonAnswer(await this.#connection.send(request), readReadResults)
+    return readJsonAnswer(await this.#requests.read(at, body, options), readReadResults)
   }
 
   async list(at: BucketRef, query: ListQuery, { signal }: CallOptions = {}): Promise<ListPage> {
@@ -133,20 +119,12 @@ export class RemoteEngine implements Engine {
   async commit(
     at: BucketRef,
     operations: readonly Operation[],
-    { signal, durability, idempotencyKey = newIdempotencyKey() }: CommitOptions = {},
+    options?: CommitOptions,
   ): Promise<CommitResult> {
     const body = writeBatch(at.bucket, operations)
     await this.#watchesInPlace()
     try {
-      const answer = await this.#connection.send({
-        at,
-        method: 'POST',
-        path: '/v1/batch',
-        body,
-        ...(durability && { headers: { [headerNames.durability]: durability } }),
-        idempotencyKey,
-        signal,
-      })
+      const answer = await this.#requests.batch(at, body, options)
       return readJsonAnswer(answer, (json) => ({ ok: true, results: readResults(json) }))
     } catch (error) {
       const conflict = toConflict(error)
@@ -183,10 +161,9 @@ export class RemoteEngine implements Engine {
     return readJsonAnswer(await this.#connection.send(request), readBucketInfo)
   }
 
-  async purgeBucket(at: BucketRef, { signal }: CallOptions = {}): Promise<BucketInfo> {
+  async purgeBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
     await this.#watchesInPlace()
-    const request = { at, method: 'POST', path: `${pathOf(at)}/purge`, signal } as const
-    return readJsonAnswer(await this.#connection.send(request), readBucketInfo)
+    return readJsonAnswer(await this.#requests.purge(at, options), readBucketInfo)
   }
 
   async listBuckets(
@@ -265,10 +242,6 @@ export class RemoteEngine implements Engine {
 
 /** What requests say that name no project: the token decides. */
 const anyProject = { project: 'default' } as const
-
-function pathOf({ bucket }: BucketRef): string {
-  return `/v1/buckets/${encodeURIComponent(bucket)}`
-}
 
 function cursorOf(query: ListQuery): string | undefined {
   if (query.after === undefined) return undefined

@@ -12,11 +12,11 @@ import type {
 } from '../../engine/operation.ts'
 import { type FrameWriter, type SocketMessage, textOfValue } from '../../protocol/socket-frame.ts'
 import { absentStatus } from '../../protocol/socket-names.ts'
-import { writeNumber } from '../../protocol/wire-fields.ts'
+import { writeNumber } from '../../protocol/wire-number.ts'
 import { writeBatch } from '../../protocol/wire-operation.ts'
 import { readReadResults, writeReads } from '../../protocol/wire-read.ts'
 import { readResults } from '../../protocol/wire-result.ts'
-import { toConflict } from './answer.ts'
+import { toConflict } from './conflict-answer.ts'
 import type { SocketCall } from './socket-call.ts'
 
 export interface GetQuestion {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { invalidArgument } from '../../../front/checks.ts'
+import { invalidArgument } from '../../../front/invalid-argument.ts'
 import { commit, commitOne, toPut } from '../commit.ts'
 import { defineFunction } from '../define-function.ts'
 import {
