@@ -4,12 +4,12 @@ import { isPlainObject } from './plain-object.ts'
  * What a call was given, as it is at the call: whoever gave it may change it while the code that
  * reads it is still loaded. Only what can be stored is copied; anything else stays, to be refused.
  */
-export function asItIsNow(given: unknown, { depth = 0, name = '' } = {}): unknown {
+export function asItIsNow(given: unknown, name = '', depth = 0): unknown {
   // What is deeper than this would overflow the stack.
   if (typeof given !== 'object' || given === null || depth > 500) return given
   if (given instanceof Uint8Array || given instanceof Set) return copyOf(given)
   const inside = (part: unknown, at: string | number): unknown =>
-    asItIsNow(part, { depth: depth + 1, name: String(at) })
+    asItIsNow(part, String(at), depth + 1)
   if (Array.isArray(given)) return given.map(inside)
   if ('toJSON' in given && typeof given.toJSON === 'function') {
     if (given instanceof Date) return new Date(given)

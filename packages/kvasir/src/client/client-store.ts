@@ -7,7 +7,12 @@ import type { SecretsOptions, Store as WholeStore } from '../store/store.ts'
 import { createClientProject, type Project } from './client-project.ts'
 import { Later } from './later.ts'
 
-/** How to reach the server, and the key for secrets, which the server never sees. */
+/**
+ * How to reach the server, and the key for secrets, which the server never sees.
+ *
+ * The runtime's own WebSocket is connected once a store has made 16 calls; one that is given as
+ * `webSocket`, after the first.
+ */
 export interface RemoteStoreOptions extends RemoteEngineOptions, SecretsOptions {}
 
 /** A store: the projects of a server. */
@@ -20,8 +25,17 @@ export interface Store extends Pick<WholeStore, Exclude<keyof WholeStore, 'proje
   project(name?: string): Project
 }
 
-/** A store behind a server, of which what goes beyond plain values is loaded at its first use. */
-export function createClientStore(url: string, options: RemoteStoreOptions): Store {
+/**
+ * Opens the store of a server. Nothing is sent before the first call, and what goes beyond plain
+ * values is loaded at its first use.
+ *
+ * @throws {KvasirError} `KV_INVALID_LOCATION` when the address is no http(s) URL.
+ * @example
+ * const store = openRemoteStore('https://kv.example.com', { token: 'kv_…' })
+ * const value = await store.project().kv().get('greeting')
+ */
+export function openRemoteStore(location: string | URL, options: RemoteStoreOptions = {}): Store {
+  const url = String(location)
   const connection = new Connection(url, options)
   const requests = new ValueRequests(connection)
   const load = async (): Promise<WholeStore> => {

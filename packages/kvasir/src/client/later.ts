@@ -94,7 +94,7 @@ export class Later {
 function notLoaded(cause: unknown): KvasirError {
   return new KvasirError(
     'KV_UNAVAILABLE',
-    'A part of kvasir/client could not be loaded. Try again, and check that its chunks are served.',
+    'A part of kvasir/client could not be loaded. Try again; see that all of its files are served.',
     { outcome: 'not-applied', cause },
   )
 }

@@ -6,7 +6,6 @@ import type { OperationResult } from '../engine/operation.ts'
 import { type Answer, badResponse, readJsonAnswer } from '../engines/remote/answer.ts'
 import { numberOf, readStoredAnswer } from '../engines/remote/stored-answer.ts'
 import type { ValueRequests } from '../engines/remote/value-requests.ts'
-import { onlyOne } from '../front/only-one.ts'
 import { headerNames } from '../protocol/names.ts'
 import {
   writeBy,
@@ -14,7 +13,7 @@ import {
   writeOperation,
   writeOperations,
 } from '../protocol/wire-value-operation.ts'
-import { readLifetimes, readRevision, readValueResults } from '../protocol/wire-value-result.ts'
+import { readLifetimes, readOnlyResult, readRevision } from '../protocol/wire-value-result.ts'
 import {
   isOptions,
   isPlainKey,
@@ -92,7 +91,7 @@ async function commit(
 ): Promise<OperationResult> {
   const body = writeOperations(at.bucket, [writeOperation({ op, key, ttl }, members)])
   const answer = await requests.batch(at, body, durability && { durability })
-  return readJsonAnswer(answer, (json) => onlyOne(readValueResults(json)))
+  return readJsonAnswer(answer, readOnlyResult)
 }
 
 async function getPlain(

@@ -21,10 +21,9 @@ import {
   toOperation,
 } from './bucket-operation.ts'
 import { type BucketEvent, type BucketWatch, createBucketWatch } from './bucket-watch.ts'
-import { conditionFailed } from './commit-result.ts'
+import { conditionFailed, onlyOne } from './commit-result.ts'
 import { type KeyQueue, unopposed } from './key-queue.ts'
 import { cursorAfter, type ListOptions, toListQuery } from './list-options.ts'
-import { onlyOne } from './only-one.ts'
 import { createListing, type Listing, type Page, type PageOptions } from './paged.ts'
 import { type ConditionOptions, type ExpiryOptions, withTtl } from './write-options.ts'
 

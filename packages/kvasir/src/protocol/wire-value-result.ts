@@ -3,9 +3,9 @@ import type { Revision } from '../engine/entry.ts'
 import type { OperationResult, ReadResult } from '../engine/operation.ts'
 import { badAnswer } from './bad-answer.ts'
 
-/** @throws {KvasirError} when the text is not the answer to a batch. */
-export function readValueResults(json: string): OperationResult[] {
-  return resultsIn(json).map(valueResultOf)
+/** @throws {KvasirError} when the text is not the answer to a batch of one operation. */
+export function readOnlyResult(json: string): OperationResult {
+  return valueResultOf(resultsIn(json)[0] ?? {})
 }
 
 /** @throws {KvasirError} when the text is not the answer to questions about lifetimes. */

@@ -61,23 +61,6 @@ export class Connection {
     return sending
   }
 
-  /**
-   * Opens a stream: answers as soon as the headers are there, and tries once only. The request's
-   * signal goes on to hold for the stream.
-   */
-  async open(request: RemoteRequest): Promise<Response> {
-    const deadline = this.#deadline(request)
-    try {
-      const response = await deadline.race(this.#fetch(request, deadline.signal))
-      if (response.status < 400) return response
-      throw errorOf(await deadline.race(readAll(response)))
-    } catch (error) {
-      throw deadline.isOver ? deadline.error() : toLostConnection(error)
-    } finally {
-      deadline.clearTimer()
-    }
-  }
-
   /** Resolves once nothing is under way any more. */
   async close(): Promise<void> {
     await Promise.all(this.#underway)
@@ -87,7 +70,7 @@ export class Connection {
     const { retryMs = retryMsDefault } = this.#options
     const startMs = performance.now()
     const mayRepeat = isRead(request) || request.idempotencyKey !== undefined
-    const deadline = this.#deadline(request)
+    const deadline = this.deadlineOf(request)
     let mayHaveArrived = false
     try {
       for (let attempt = 1; ; attempt++) {
@@ -108,7 +91,7 @@ export class Connection {
   async #attempt(request: RemoteRequest, deadline: Deadline): Promise<Answer | KvasirError> {
     if (deadline.isOver) return deadline.error('not-applied')
     try {
-      const response = await deadline.race(this.#fetch(request, deadline.signal))
+      const response = await deadline.race(this.fetch(request, deadline.signal))
       const answer = await deadline.race(readAll(response))
       return answer.status < 300 ? answer : errorOf(answer)
     } catch (error) {
@@ -116,7 +99,8 @@ export class Connection {
     }
   }
 
-  #fetch(request: RemoteRequest, signal: AbortSignal): Promise<Response> {
+  /** Sends a request, once. */
+  fetch(request: RemoteRequest, signal: AbortSignal): Promise<Response> {
     const { fetch: send = fetch } = this.#options
     const { method, body } = request
     return send(this.#urlOf(request), {
@@ -147,12 +131,14 @@ export class Connection {
     }
   }
 
-  #deadline({ signal }: RemoteRequest): Deadline {
+  /** How long the caller of a request waits. */
+  deadlineOf({ signal }: RemoteRequest): Deadline {
     return new Deadline(this.#options.requestTimeoutMs ?? requestTimeoutMsDefault, signal)
   }
 }
 
-async function readAll(response: Response): Promise<Answer> {
+/** Reads an answer to its end. */
+export async function readAll(response: Response): Promise<Answer> {
   const body = new Uint8Array(await response.arrayBuffer())
   return { status: response.status, headers: response.headers, body }
 }

@@ -30,6 +30,7 @@ import type { Connection } from './connection.ts'
 import { readEntryAnswer } from './entry-answer.ts'
 import { healthOf } from './health-answer.ts'
 import type { RemoteEngineOptions } from './open-remote-engine.ts'
+import { openStream } from './open-stream.ts'
 import { remoteCapabilities } from './remote-capabilities.ts'
 import { RemoteWatch } from './remote-watch.ts'
 import { pathOf, ValueRequests } from './value-requests.ts'
@@ -106,7 +107,12 @@ export class RemoteEngine implements Engine {
     const { reconnectMs, silenceMs } = this.#options
     const watch = new RemoteWatch(query, {
       connect: (parameters) =>
-        this.#connection.open({ at, method: 'GET', path: `${pathOf(at)}/watch`, ...parameters }),
+        openStream(this.#connection, {
+          at,
+          method: 'GET',
+          path: `${pathOf(at)}/watch`,
+          ...parameters,
+        }),
       onClose: () => this.#watches.delete(watch),
       ...(signal && { signal }),
       ...(reconnectMs !== undefined && { reconnectMs }),
@@ -212,7 +218,7 @@ export class RemoteEngine implements Engine {
   async health({ signal }: CallOptions = {}): Promise<Health> {
     try {
       const request = { at: anyProject, method: 'GET', path: '/readyz', signal } as const
-      await (await this.#connection.open(request)).arrayBuffer()
+      await (await openStream(this.#connection, request)).arrayBuffer()
       return { writable: true }
     } catch (error) {
       return healthOf(error)
