@@ -149,7 +149,10 @@ export function decodeResult(result: OperationResult): BucketOperationResult {
 
 /** An entry with its value as users see it. */
 export function decodeEntry(entry: Entry): BucketEntry {
-  return { ...entry, value: decodeValue(entry.value) }
+  const { key, revision, createdAt, updatedAt, expiresAt } = entry
+  const value = decodeValue(entry.value)
+  if (expiresAt === undefined) return { key, value, revision, createdAt, updatedAt }
+  return { key, value, revision, createdAt, updatedAt, expiresAt }
 }
 
 function toPatch({ key, fields, unset = [] }: Given & { readonly unset?: readonly string[] }) {

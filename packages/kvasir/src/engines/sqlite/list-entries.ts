@@ -1,15 +1,24 @@
 import type { ListPage, ListQuery } from '../../engine/engine.ts'
-import type { Entry, EntryHead, EpochMs, Revision } from '../../engine/entry.ts'
+import type { Entry, EntryHead, EpochMs } from '../../engine/entry.ts'
 import { sizeOfValue } from '../../engine/value-size.ts'
 import type { CollectionRows } from './collections/collection-rows.ts'
 import { wholeEntry } from './collections/whole-entry.ts'
+import {
+  type HeadAndKind,
+  type HeadValues,
+  headValues,
+  joinedPageSql,
+  mayJoin,
+  type PageRows,
+  readJoinedPage,
+} from './joined-page.ts'
 import {
   type CellStatement,
   prepareCells,
   type SqliteDatabase,
   type SqlValue,
 } from './sqlite-driver.ts'
-import { type EntryRow, keyBytes, toEntryRow } from './sqlite-rows.ts'
+import { type EntryRow, keyBytes } from './sqlite-rows.ts'
 
 // A page is one range scan of an index, from where the page before ended.
 
@@ -22,28 +31,19 @@ const beyondAllKeys = Uint8Array.of(0xff)
  */
 const sortedMax = 2000
 
-// Drivers take several times longer to hand over a column than SQLite to find it. So what is known
-// of an entry comes as JSON: whole pages of it, or one column beside the value. Keys are
-// well-formed UTF-8 and may hold NUL, which JSON escapes.
 const headColumns = 'key, revision, created_at, updated_at, expires_at'
-const headValues = 'CAST(key AS TEXT), revision, created_at, updated_at, expires_at'
 
-type HeadValues = readonly [
-  key: string,
-  revision: Revision,
-  createdAt: EpochMs,
-  updatedAt: EpochMs,
-  expiresAt: EpochMs | null,
-]
+/** Buckets of which it is known whether their last page was of small values, by their ids. */
+const noticedLength = 1024
 
-type AllButData = readonly [...HeadValues, kind: number, structure: string | null]
-
-type PageCells = readonly [rest: string, data: EntryRow['data']]
+type PageCells = readonly [head: string, data: EntryRow['data']]
 
 export class EntryLister {
   readonly #database: SqliteDatabase
   readonly #rows: CollectionRows
   readonly #prepared = new Map<string, CellStatement>()
+  /** 1 where values are likely to be small. Ids may share a place: nothing but speed goes by it. */
+  readonly #hasSmall = new Uint8Array(noticedLength)
 
   constructor(database: SqliteDatabase, rows: CollectionRows) {
     this.#database = database
@@ -69,26 +69,38 @@ export class EntryLister {
 
   #entries(bucketId: number, query: ListQuery, now: EpochMs): CutEntries {
     const { sizeMax = Number.POSITIVE_INFINITY } = query
-    const { rows, values } = this.#scan(bucketId, query, now)
-    const sql = `SELECT json_array(${headValues}, kind, structure), data ${rows}`
-    // Drivers take twice as long to hand rows over one by one.
-    const found = this.#fits(bucketId, sizeMax)
-      ? this.#all(sql, values)
-      : this.#prepare(sql).iterate(...values)
-    const { page, isCut } = cutPage(found, sizeMax)
-    const rests = JSON.parse(`[${page.map(([rest]) => rest).join()}]`) as AllButData[]
+    const { heads, data, isCut } = this.#rowsOf(bucketId, query, now)
     const entries: Entry[] = []
     let size = 0
-    for (const [index, [, data]] of page.entries()) {
-      const [key, revision, createdAt, updatedAt, ...rest] = rests[index] as AllButData
-      const row = toEntryRow([revision, createdAt, updatedAt, ...rest, data])
-      const entry = wholeEntry(this.#rows, key, row)
+    for (const [index, head] of heads.entries()) {
+      const entry = wholeEntry(this.#rows, head[0], toRow(head, data[index] as EntryRow['data']))
       // What is compressed, or in parts, shows its size only now.
       size += sizeOfValue(entry.value)
       if (size > sizeMax && entries.length > 0) return { entries, isCut: true }
       entries.push(entry)
     }
     return { entries, isCut }
+  }
+
+  /** A page's rows, of which the data of all but the last is within its limit. */
+  #rowsOf(bucketId: number, query: ListQuery, now: EpochMs): CutRows {
+    const { sizeMax = Number.POSITIVE_INFINITY } = query
+    const { rows, values } = this.#scan(bucketId, query, now)
+    const place = bucketId % noticedLength
+    if (this.#hasSmall[place]) {
+      const joined = readJoinedPage(this.#prepare(joinedPageSql(rows)), values)
+      if (joined) return { ...joined, isCut: false }
+    }
+    const sql = `SELECT json_array(${headValues}, kind, structure), data ${rows}`
+    // Drivers take twice as long to hand rows over one by one.
+    const cells = this.#fits(bucketId, sizeMax)
+      ? this.#all(sql, values)
+      : this.#prepare(sql).iterate(...values)
+    const { page, isCut } = cutPage(cells, sizeMax)
+    const heads = JSON.parse(`[${page.map(([head]) => head).join()}]`) as HeadAndKind[]
+    const found = { heads, data: page.map(([, data]) => data), isCut }
+    this.#hasSmall[place] = Number(mayJoin(found))
+    return found
   }
 
   /** Which rows a page has, as the end of a statement. */
@@ -137,6 +149,10 @@ export class EntryLister {
   }
 }
 
+interface CutRows extends PageRows {
+  readonly isCut: boolean
+}
+
 interface CutEntries {
   readonly entries: Entry[]
   readonly isCut: boolean
@@ -152,6 +168,11 @@ function cutPage(rows: Iterable<unknown>, sizeMax: number): { page: PageCells[];
     page.push(cells)
   }
   return { page, isCut: false }
+}
+
+function toRow(head: HeadAndKind, data: EntryRow['data']): EntryRow {
+  const [, revision, created_at, updated_at, expires_at, kind, structure] = head
+  return { revision, created_at, updated_at, expires_at, kind, structure, data }
 }
 
 function toHead([key, revision, createdAt, updatedAt, expiresAt]: HeadValues): EntryHead {
