@@ -55,10 +55,9 @@ export class CollectionRows {
 
   /** Removes up to so many first elements. */
   shift(list: Collection, count: number): { collection: Collection; taken: StoredValue[] } {
-    const rows = this.#first(list, count)
+    const rows = this.#take(list, count)
     if (rows.length === 0) return { collection: list, taken: [] }
     const first = list.first + rows.length
-    this.#statements.dropElementsBefore.run(list.id, first)
     const bytes = rows.reduce((left, [data]) => left - Buffer.byteLength(data), list.bytes)
     const collection = { ...list, first, length: list.length - rows.length, bytes }
     return { collection, taken: rows.map(toPart) }
@@ -144,6 +143,17 @@ export class CollectionRows {
   #first({ id, first, next }: Collection, count: number): ElementCells[] {
     const end = Math.min(first + count, next)
     return this.#statements.elementsBefore.all(id, end) as ElementCells[]
+  }
+
+  #take(list: Collection, count: number): ElementCells[] {
+    const { takeElement, dropElementsBefore } = this.#statements
+    if (count === 1) {
+      const taken = takeElement.get(list.id, list.first)
+      return taken === undefined ? [] : [taken as ElementCells]
+    }
+    const rows = this.#first(list, count)
+    if (rows.length > 0) dropElementsBefore.run(list.id, list.first + rows.length)
+    return rows
   }
 
   #insert(list: Collection, elements: readonly ElementText[], from: number): Collection {

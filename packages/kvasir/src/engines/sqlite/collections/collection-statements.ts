@@ -34,6 +34,10 @@ export function collectionStatements(
        ORDER BY position`,
     ),
     dropElementsBefore: effect('DELETE FROM elements WHERE collection_id = ? AND position < ?'),
+    /** Removes one, and answers it as `ElementCells`. */
+    takeElement: cells(
+      'DELETE FROM elements WHERE collection_id = ? AND position = ? RETURNING data, sets',
+    ),
     elementsText: prepare(
       `SELECT group_concat(data, ',') AS text
        FROM (SELECT data FROM elements WHERE collection_id = ? ORDER BY position)`,
