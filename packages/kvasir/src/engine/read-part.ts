@@ -1,5 +1,5 @@
 import { encodePart } from '../codec/value.ts'
-import type { Entry, EpochMs } from './entry.ts'
+import { type Entry, type EpochMs, entryOf } from './entry.ts'
 import type { Read, ReadResult } from './operation.ts'
 import { closeRecord, openRecord, setOf } from './record.ts'
 
@@ -18,7 +18,7 @@ export function readPart(entry: Entry | undefined, read: Read, now: EpochMs): Re
     const fields = openRecord(read.key, entry.value)
     const named = read.fields.filter((field) => fields.has(field))
     const value = closeRecord(new Map(named.map((field) => [field, fields.get(field)])))
-    return { entry: { ...entry, value } }
+    return { entry: entryOf(entry, value) }
   }
   if ('peek' in read) {
     const fields = openRecord(read.key, entry.value)

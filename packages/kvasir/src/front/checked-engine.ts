@@ -47,6 +47,8 @@ export class CheckedEngine implements Engine {
   readonly capabilities: Capabilities
   readonly #engine: Engine
   readonly #subscriptions = new Subscriptions(this)
+  /** The names that were found to be good last. */
+  #good: BucketRef | undefined
   #closing: Promise<void> | undefined
 
   constructor(engine: Engine) {
@@ -60,7 +62,7 @@ export class CheckedEngine implements Engine {
     options?: CallOptions & { readonly revision?: Revision },
   ): Promise<Entry | undefined> {
     return this.#call(options, () => {
-      checkBucketRef(at)
+      this.#checkRef(at)
       checkKey(key, keyBytesMaxOf(at))
       if (options?.revision !== undefined) {
         checkInteger(options.revision, { name: 'revision', min: 1 })
@@ -72,7 +74,7 @@ export class CheckedEngine implements Engine {
   getAtOnce(at: BucketRef, key: string): Entry | null | undefined {
     try {
       this.#checkOpen(undefined)
-      checkBucketRef(at)
+      this.#checkRef(at)
       checkKey(key, keyBytesMaxOf(at))
       return this.#engine.getAtOnce?.(at, key)
     } catch (error) {
@@ -82,7 +84,7 @@ export class CheckedEngine implements Engine {
 
   read(at: BucketRef, reads: readonly Read[], options?: CallOptions) {
     return this.#call(options, (): Promise<readonly ReadResult[]> => {
-      checkBucketRef(at)
+      this.#checkRef(at)
       checkReads(at, reads)
       return this.#engine.read(at, reads, options)
     })
@@ -90,7 +92,7 @@ export class CheckedEngine implements Engine {
 
   list(at: BucketRef, query: ListQuery, options?: CallOptions): Promise<ListPage> {
     return this.#call(options, () => {
-      checkBucketRef(at)
+      this.#checkRef(at)
       checkInteger(query.limit, { name: 'limit', min: 1, max: limits.pageLengthMax })
       checkPrefix(query.prefix)
       if (query.order === 'revision' && query.after !== undefined) {
@@ -102,7 +104,7 @@ export class CheckedEngine implements Engine {
 
   history(at: BucketRef, key: string, options?: HistoryQuery): Promise<readonly Change[]> {
     return this.#call(options, () => {
-      checkBucketRef(at)
+      this.#checkRef(at)
       checkKey(key, keyBytesMaxOf(at))
       if (options?.limit !== undefined) checkInteger(options.limit, { name: 'limit', min: 1 })
       return this.#engine.history(at, key, options)
@@ -112,7 +114,7 @@ export class CheckedEngine implements Engine {
   watch(at: BucketRef, query: WatchQuery, options?: CallOptions): Watch {
     try {
       this.#checkOpen(options)
-      checkBucketRef(at)
+      this.#checkRef(at)
       checkWatchQuery(query)
       return this.#engine.watch(at, query, options)
     } catch (error) {
@@ -122,7 +124,7 @@ export class CheckedEngine implements Engine {
 
   commit(at: BucketRef, operations: readonly Operation[], options?: CommitOptions) {
     return this.#call(options, (): Promise<CommitResult> => {
-      checkBucketRef(at)
+      this.#checkRef(at)
       checkOperations(at, operations)
       checkCommitOptions(options)
       if (operations.length === 0) return this.#commitNothing(at, options)
@@ -150,7 +152,7 @@ export class CheckedEngine implements Engine {
 
   getBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
     return this.#call(options, () => {
-      checkBucketRef(at)
+      this.#checkRef(at)
       return this.#engine.getBucket(at, options)
     })
   }
@@ -179,7 +181,7 @@ export class CheckedEngine implements Engine {
 
   purgeBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
     return this.#call(options, async () => {
-      checkBucketRef(at)
+      this.#checkRef(at)
       const { beginning } = this.#subscriptions
       if (beginning) await beginning
       return this.#engine.purgeBucket(at, options)
@@ -259,6 +261,15 @@ export class CheckedEngine implements Engine {
     } catch (error) {
       throw KvasirError.from(error)
     }
+  }
+
+  /** As `checkBucketRef`, which takes a tenth of the quickest calls: most name one bucket again. */
+  #checkRef(at: BucketRef): void {
+    const { project, bucket } = at
+    const good = this.#good
+    if (good && good.project === project && good.bucket === bucket) return
+    checkBucketRef(at)
+    this.#good = { project, bucket }
   }
 
   #checkOpen(options: CallOptions | undefined): void {

@@ -40,6 +40,14 @@ export class HotEntries {
     return entry
   }
 
+  /** As `get`, for an entry that never expires: of all others nothing is said or counted. */
+  lasting(bucketId: number, key: string): Entry | undefined {
+    const entry = this.#young.get(bucketId)?.get(key)
+    if (!entry || entry.expiresAt !== undefined) return undefined
+    this.#hits++
+    return entry
+  }
+
   /**
    * Takes note of an entry that was read, and keeps it from the second time on: a walk over many
    * keys is not to drive out those that come again.

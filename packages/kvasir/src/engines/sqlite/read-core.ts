@@ -25,12 +25,22 @@ export function entryAtOnce(
   key: string,
 ): Entry | null | undefined {
   try {
-    const { entry } = answerOne(core, at, { key })
+    const entry = lastingEntry(core, at, key) ?? answerOne(core, at, { key }).entry
     return core.reading.kept.isOwed ? undefined : (entry ?? null)
   } catch (error) {
     if (isBusy(error)) return undefined
     throw fromSqlite(error)
   }
+}
+
+/** The entry, if it is in memory and never expires: then nobody has to know the time. */
+function lastingEntry(
+  { registry, reading }: SqliteCore,
+  at: BucketRef,
+  key: string,
+): Entry | undefined {
+  const bucket = registry.known(at)
+  return bucket && reading.isSole() ? reading.hot.lasting(bucket.id, key) : undefined
 }
 
 /** `undefined` for a bucket that is there from the start and not stored yet. */

@@ -11,6 +11,7 @@ import {
   changeRevision,
   type Entry,
   type EpochMs,
+  entryOf,
   isExpired,
   type Revision,
 } from '../../engine/entry.ts'
@@ -134,7 +135,7 @@ export class SqliteBucket {
     if (!this.#isThere(row, now)) return readPart(undefined, read, now)
     const { rows } = this.#reading
     const { rest, collections } = readParts(row)
-    const entry = { ...toHead(read.key, row), value: rest }
+    const entry = entryOf(toHead(read.key, row), rest)
     const answer = readInParts(rows, { entry, collections }, { read, now })
     // It took several look-ups, and another process may have written between them. Seeing that
     // none did costs less than a transaction around them. It may have taken longer than sole use is

@@ -3,7 +3,7 @@ import { NumberSet, StringSet } from '../../../codec/typed-sets.ts'
 import { decodeValue } from '../../../codec/value.ts'
 import type { Content } from '../../../engine/apply.ts'
 import { applyToFields, type FieldsOperation } from '../../../engine/apply-to-fields.ts'
-import type { Entry } from '../../../engine/entry.ts'
+import { type Entry, entryOf } from '../../../engine/entry.ts'
 import type {
   AddOperation,
   AppendOperation,
@@ -54,7 +54,7 @@ function replaceFields(
   operation: FieldsOperation,
   replaced: readonly string[],
 ): Content {
-  const content = applyToFields({ ...current, value: current.value.rest }, operation)
+  const content = applyToFields(entryOf(current, current.value.rest), operation)
   if (!content.value) return content
   const collections = new Map(current.value.collections)
   for (const field of replaced) collections.delete(field)
@@ -68,7 +68,7 @@ function changeElements(
 ): Content {
   const { rest: restBefore, collections: before } = current.value
   const forRest = withoutContentOf(before, operation)
-  const content = applyToFields({ ...current, value: restBefore }, forRest)
+  const content = applyToFields(entryOf(current, restBefore), forRest)
 
   const collections = new Map(before)
   const report = change(rows, collections, { operation, report: content.report })

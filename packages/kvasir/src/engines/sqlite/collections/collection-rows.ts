@@ -171,7 +171,7 @@ export class CollectionRows {
 /** An element as it comes with an operation, in the very form that it has within a record. */
 export function toElement(value: StoredValue): ElementText {
   const { text, sets } = writeJson(decodeValue(value))
-  return { text, ...(sets && { sets }) }
+  return sets ? { text, sets } : { text }
 }
 
 function toPart([data, sets]: ElementCells): StoredValue {

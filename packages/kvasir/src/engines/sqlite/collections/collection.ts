@@ -49,13 +49,11 @@ interface Structure {
 
 /** The column `structure` of a record that is kept in parts. */
 export function writeStructure({ rest: { sets }, collections }: RecordParts): string {
-  const structure: Structure = {
-    ...(sets && { sets }),
-    collections: [...collections].map(([field, { id, type, ...rest }]) => {
-      const { first, next, length, bytes, hasSets } = rest
-      return [field, id, type, first, next, length, bytes, hasSets]
-    }),
+  const columns: CollectionColumns[] = []
+  for (const [field, { id, type, first, next, length, bytes, hasSets }] of collections) {
+    columns.push([field, id, type, first, next, length, bytes, hasSets])
   }
+  const structure: Structure = sets ? { sets, collections: columns } : { collections: columns }
   return JSON.stringify(structure)
 }
 
@@ -63,7 +61,9 @@ export function writeStructure({ rest: { sets }, collections }: RecordParts): st
 export function readParts({ structure, data }: Pick<EntryRow, 'structure' | 'data'>): RecordParts {
   const { sets, collections } = JSON.parse(structure ?? '') as Structure
   return {
-    rest: { kind: 'record', data: data as string, ...(sets && { sets }) },
+    rest: sets
+      ? { kind: 'record', data: data as string, sets }
+      : { kind: 'record', data: data as string },
     collections: readCollections(collections),
   }
 }
@@ -74,9 +74,9 @@ export function collectionsIn(structure: string): Collections {
 }
 
 function readCollections(rows: readonly CollectionColumns[]): Collections {
-  return new Map(
-    rows.map(([field, id, type, first, next, length, bytes, hasSets]) => {
-      return [field, { id, type, first, next, length, bytes, hasSets }]
-    }),
-  )
+  const collections = new Map<string, Collection>()
+  for (const [field, id, type, first, next, length, bytes, hasSets] of rows) {
+    collections.set(field, { id, type, first, next, length, bytes, hasSets })
+  }
+  return collections
 }

@@ -1,7 +1,7 @@
 import type { StoredValue } from '../../../codec/stored-value.ts'
 import type { Content } from '../../../engine/apply.ts'
 import type { FieldsOperation } from '../../../engine/apply-to-fields.ts'
-import type { Entry } from '../../../engine/entry.ts'
+import { type Entry, entryOf } from '../../../engine/entry.ts'
 import type { Operation } from '../../../engine/operation.ts'
 import { type ValueAccess, wholeValues } from '../../../engine/value-access.ts'
 import type { DeferredPuts } from '../deferred-puts.ts'
@@ -46,7 +46,7 @@ export class CommitValues implements ValueAccess {
     if (!mayUseParts || !this.#changing.has(key)) return entry
     const beforeWriting = (): void => this.#beforeWriting()
     const moved = moveOut({ statements, rows }, entry, { bucketId, beforeWriting })
-    return moved ? { ...entry, value: moved } : entry
+    return moved ? entryOf(entry, moved) : entry
   }
 
   /** Whether operations change fields of an entry that has no row yet and may be too large. */
@@ -66,7 +66,7 @@ export class CommitValues implements ValueAccess {
 
   whole(entry: Entry): Entry {
     if (!isInParts(entry)) return entry
-    return { ...entry, value: joinRecord(this.#parts.rows, entry.value) }
+    return entryOf(entry, joinRecord(this.#parts.rows, entry.value))
   }
 
   applyToFields(current: Entry | undefined, operation: FieldsOperation): Content {
@@ -97,7 +97,7 @@ export class CommitValues implements ValueAccess {
 /** The entry of a row, its record in parts if it is kept so. */
 export function storedEntry(key: string, row: EntryRow): Entry {
   if (row.kind !== partsKind) return toEntry(key, row)
-  return { ...toHead(key, row), value: new RecordInParts(readParts(row)) }
+  return entryOf(toHead(key, row), new RecordInParts(readParts(row)))
 }
 
 /**
