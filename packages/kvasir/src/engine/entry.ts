@@ -26,7 +26,7 @@ export interface Entry extends EntryHead {
   readonly value: StoredValue
 }
 
-/** An entry of such a value. Built member by member: spreading the head costs several times more. */
+/** An entry of such a value, built member by member: spreading the head costs more. */
 export function entryOf<Value extends StoredValue>(
   { key, revision, createdAt, updatedAt, expiresAt }: EntryHead,
   value: Value,
