@@ -3,7 +3,7 @@ import { checkBucketRef } from './checks.ts'
 
 /**
  * `checkBucketRef` for calls of which most name the same bucket as the one before: looking at the
- * names takes a tenth of the quickest of them.
+ * names anew is no small part of the quickest of them.
  */
 export class BucketRefCheck {
   #good: BucketRef | undefined
