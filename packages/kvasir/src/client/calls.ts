@@ -22,18 +22,19 @@ export function callsOf<Part extends object, Name extends keyof Part & string>(
     part ??= pick(store)
     return (part[name] as Method<Promise<unknown>>).apply(part, given)
   }
+  const callWithout = async (name: Name, given: unknown[]): Promise<unknown> => {
+    const answer = later.goWithout(() => values[name]?.(...given))
+    if (answer) return answer
+    const kept = given.map((one) => asItIsNow(one))
+    return later.use(
+      (store) => call(store, name, kept),
+      () => values[name]?.(...kept),
+    )
+  }
   const methodOf = (name: Name): Method<Promise<unknown>> => {
-    return async (...given) => {
+    return (...given) => {
       const store = later.atOnce
-      if (store) return call(store, name, given)
-      const answer = later.isUnneeded ? values[name]?.(...given) : undefined
-      if (answer) later.goWithout()
-      if (answer) return answer
-      const kept = given.map((one) => asItIsNow(one))
-      return later.use(
-        (loaded) => call(loaded, name, kept),
-        () => values[name]?.(...kept),
-      )
+      return store ? call(store, name, given) : callWithout(name, given)
     }
   }
   // Each has the parameters and the result that the method of the part has.

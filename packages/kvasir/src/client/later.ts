@@ -25,18 +25,15 @@ export class Later {
     return this.#waiting === 0 ? this.#store : undefined
   }
 
-  /** Whether a call may go without it now: nobody waits for it who called earlier. */
-  get isUnneeded(): boolean {
-    return this.#waiting === 0 && !this.#isClosed
-  }
-
-  /** Notes a call that goes without it. */
-  goWithout(): void {
-    this.#callsBefore--
-    if (this.#callsBefore !== 0) return
-    this.#whole().catch(() => {
-      // Calls go on without it.
-    })
+  /** Makes a call without it, unless others wait for it who called earlier. */
+  goWithout<Answer>(call: () => Answer | undefined): Answer | undefined {
+    const answer = this.#waiting === 0 && !this.#isClosed ? call() : undefined
+    if (answer && --this.#callsBefore === 0) {
+      this.#whole().catch(() => {
+        // Calls go on without it.
+      })
+    }
+    return answer
   }
 
   /**

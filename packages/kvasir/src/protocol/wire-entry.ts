@@ -70,7 +70,7 @@ export function openObject(json: string): Map<string, string> {
   throw badAnswer('something else where an object belongs')
 }
 
-function numberIn(members: ReadonlyMap<string, string>, name: string): number {
+export function numberIn(members: ReadonlyMap<string, string>, name: string): number {
   const number = parsed(members, name)
   if (typeof number === 'number') return number
   throw badAnswer(`no number called ${name}`)

@@ -2,7 +2,7 @@
 import type { OperationResult } from '../engine/operation.ts'
 import { badAnswer } from './bad-answer.ts'
 import { elementsOf, parseJson } from './json-slices.ts'
-import { openObject, readEntry, writeEntry } from './wire-entry.ts'
+import { numberIn, openObject, readEntry, writeEntry } from './wire-entry.ts'
 import {
   readListFields,
   readMemberFields,
@@ -12,7 +12,6 @@ import {
   writeNumberFields,
 } from './wire-fields.ts'
 import { writeNumber } from './wire-number.ts'
-import { valueResultOf } from './wire-value-result.ts'
 
 /** The answer to a batch that was applied, as JSON text. */
 export function writeResults(results: readonly OperationResult[]): string {
@@ -46,18 +45,15 @@ function readResult(json: string): OperationResult {
   const members = result.get('members')
   const sets = result.get('sets')
   return {
-    ...valueResultOf(plainMembers(result)),
+    changed: result.get('changed') === 'true',
+    revision: numberIn(result, 'revision'),
+    ...(result.has('expiresAt') && { expiresAt: numberIn(result, 'expiresAt') }),
     ...(previous !== undefined && { previous: readEntry(previous) }),
+    ...(result.has('number') && { number: numberIn(result, 'number') }),
     ...(numbers !== undefined && { numbers: readNumberFields(numbers) }),
     ...(elements !== undefined && {
       elements: readListFields(elements, sets && parseJson(sets)),
     }),
     ...(members !== undefined && { members: readMemberFields(members) }),
   }
-}
-
-function plainMembers(result: ReadonlyMap<string, string>): Record<string, unknown> {
-  const names = ['changed', 'revision', 'expiresAt', 'number']
-  const known = names.filter((name) => result.has(name))
-  return Object.fromEntries(known.map((name) => [name, parseJson(result.get(name) ?? '')]))
 }

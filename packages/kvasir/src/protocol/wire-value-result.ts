@@ -14,7 +14,7 @@ export function readLifetimes(json: string): ReadResult[] {
 }
 
 /** What an operation on a whole value did. */
-export function valueResultOf(result: Readonly<Record<string, unknown>>): OperationResult {
+function valueResultOf(result: Readonly<Record<string, unknown>>): OperationResult {
   const { changed, expiresAt, number } = result
   return {
     changed: changed === true,
