@@ -2,7 +2,6 @@ import type {
   SqliteDatabase,
   SqliteDriver,
   SqliteStatement,
-  SqlValue,
 } from '../../packages/kvasir/src/engines/sqlite/sqlite-driver.ts'
 
 /** Bugs that a store could have between itself and its disk; fault tests must catch each. */
@@ -51,8 +50,12 @@ export function changedDriver(driver: SqliteDriver, changes: DriverChanges): Sql
       const transaction = this.#transaction
       const exec = (other: string): void => this.#database.exec(other)
       return {
-        run: (...values) => transaction.run({ sql, statement, values, exec }),
-        get: (...values) => statement.get(...values),
+        run: (...values) => {
+          const perform = (): SqliteChanges => statement.run(...values)
+          return transaction.run({ sql, perform, exec }) ?? noChanges
+        },
+        // What is run for its effect alone may come this way, too.
+        get: (...values) => transaction.run({ sql, perform: () => statement.get(...values), exec }),
         all: (...values) => statement.all(...values),
         iterate: (...values) => statement.iterate(...values),
       }
@@ -73,10 +76,13 @@ function changedSql(sql: string, { plant, checkpointPages }: DriverChanges): str
   return sql.replace(/wal_autocheckpoint = 0/, `wal_autocheckpoint = ${checkpointPages}`)
 }
 
-interface Run {
+type SqliteChanges = ReturnType<SqliteStatement['run']>
+
+const noChanges: SqliteChanges = { changes: 0, lastInsertRowid: 0 }
+
+interface Run<Result> {
   readonly sql: string
-  readonly statement: SqliteStatement
-  readonly values: readonly SqlValue[]
+  perform(): Result
   exec(sql: string): void
 }
 
@@ -95,20 +101,21 @@ class Transaction {
     this.#plant = plant
   }
 
-  run(run: Run): ReturnType<SqliteStatement['run']> {
-    const { sql, statement, values, exec } = run
+  /** Answers nothing where the statement is put off, or its error kept quiet. */
+  run<Result>(run: Run<Result>): Result | undefined {
+    const { sql, perform, exec } = run
     if (sql.startsWith('BEGIN')) this.catchUp()
     if (sql === 'COMMIT') return this.#commit(run)
     if (sql === 'ROLLBACK') this.#late = []
     if (this.#plant && delayed[this.#plant]?.test(sql)) {
-      this.#late.push(() => statement.run(...values))
-      return { changes: 1, lastInsertRowid: 0 }
+      this.#late.push(perform)
+      return undefined
     }
     const isChange = /^(INSERT INTO|UPDATE|DELETE FROM) entries/.test(sql)
     if (this.#plant === 'torn-batch' && isChange && ++this.#changes % 4 === 3) {
       exec('COMMIT; BEGIN IMMEDIATE')
     }
-    return statement.run(...values)
+    return perform()
   }
 
   /** Does what was put off. */
@@ -116,17 +123,17 @@ class Transaction {
     for (const run of this.#late.splice(0)) run()
   }
 
-  #commit({ statement, values }: Run): ReturnType<SqliteStatement['run']> {
+  #commit<Result>({ perform }: Run<Result>): Result | undefined {
     if (this.#plant === 'late-commit') {
-      this.#late.push(() => statement.run(...values))
+      this.#late.push(perform)
       setImmediate(() => this.catchUp())
-      return { changes: 0, lastInsertRowid: 0 }
+      return undefined
     }
     try {
-      return statement.run(...values)
+      return perform()
     } catch (error) {
       if (this.#plant !== 'swallowed-error') throw error
-      return { changes: 0, lastInsertRowid: 0 }
+      return undefined
     } finally {
       this.catchUp()
     }
