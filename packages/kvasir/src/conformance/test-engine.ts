@@ -61,6 +61,7 @@ import { storageSharedTests } from './storage-shared.ts'
 import { subjectRuleTests } from './subject-rules.ts'
 import { subjectTests } from './subjects.ts'
 import { createSuite } from './suite.ts'
+import { toldCommitTests } from './told-commits.ts'
 import { touchTests } from './touch.ts'
 import { valueTests } from './values.ts'
 import { watchTests } from './watch.ts'
@@ -102,6 +103,7 @@ const contract = [
   mirrorTests,
   sourcesTests,
   idempotencyTests,
+  toldCommitTests,
   durabilityTests,
   valueTests,
   keyTests,

@@ -2,6 +2,12 @@ import type { EpochMs, Revision } from './entry.ts'
 import type { Origin } from './origin.ts'
 import type { Republish } from './republish.ts'
 
+/** A bucket's full name. Buckets of different projects never see each other. */
+export interface BucketRef {
+  readonly project: string
+  readonly bucket: string
+}
+
 /** What a bucket is set to. */
 export interface BucketConfig {
   readonly description: string

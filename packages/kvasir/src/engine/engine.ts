@@ -4,23 +4,19 @@
  * Callers are the checked front, which sees to it that arguments are well-formed and within
  * `limits`; engines see clean input. `kvasir/conformance` tests what is written here.
  */
-import type { BucketChanges, BucketConfig, BucketInfo } from './bucket.ts'
+import type { BucketChanges, BucketConfig, BucketInfo, BucketRef } from './bucket.ts'
 import type { CallOptions, CommitOptions } from './call-options.ts'
 import type { EngineFigures } from './engine-figures.ts'
 import type { Change, Entry, EntryHead, EpochMs, Revision } from './entry.ts'
 import type { Health } from './health.ts'
 import type { CommitResult, Operation, Read, ReadResult } from './operation.ts'
+import type { ToldCommit, ToldCommitOptions } from './told-commit.ts'
 
-export type { BucketChanges, BucketConfig, BucketInfo } from './bucket.ts'
+export type { BucketChanges, BucketConfig, BucketInfo, BucketRef } from './bucket.ts'
 export type { CallOptions, CommitOptions } from './call-options.ts'
 export type { EngineFigures } from './engine-figures.ts'
 export type { Health } from './health.ts'
-
-/** A bucket's full name. Buckets of different projects never see each other. */
-export interface BucketRef {
-  readonly project: string
-  readonly bucket: string
-}
+export type { ToldCommit, ToldCommitOptions } from './told-commit.ts'
 
 /**
  * What an engine can do beyond the contract, as data. Behaviour is chosen by these and never by an
@@ -215,6 +211,9 @@ export interface Engine extends AsyncDisposable {
     operations: readonly Operation[],
     options?: CommitOptions,
   ): Promise<CommitResult>
+
+  /** As `commit` for each of them, in their order. One that fails leaves the others as they are. */
+  commitEach?(commits: readonly ToldCommit[], options: ToldCommitOptions): void
 
   /**
    * Creates a bucket. One that exists with the same configuration is left as it is

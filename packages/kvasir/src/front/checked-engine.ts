@@ -15,26 +15,28 @@ import type {
   HistoryQuery,
   ListPage,
   ListQuery,
+  ToldCommit,
+  ToldCommitOptions,
   Watch,
   WatchQuery,
 } from '../engine/engine.ts'
 import type { Change, Entry, Revision } from '../engine/entry.ts'
-import { onAbort } from '../engine/on-abort.ts'
 import type { CommitResult, Operation, Read, ReadResult } from '../engine/operation.ts'
 import { KvasirError } from '../errors/kvasir-error.ts'
 import { BucketRefCheck } from './bucket-ref-check.ts'
 import { checkBucketChanges, checkBucketConfig } from './check-bucket-config.ts'
-import { checkCommitOptions } from './check-commit-options.ts'
 import { checkBucketName, checkProjectName } from './check-names.ts'
-import { checkOperations, checkReads } from './check-operation.ts'
+import { checkReads } from './check-operation.ts'
 import { checkWatchQuery } from './check-watch-query.ts'
 import { checkInteger, checkKey, checkPrefix, keyBytesMaxOf } from './checks.ts'
+import { checkCommit, commitOneByOne, goodOf } from './commit-each.ts'
 import { failedWatch } from './failed-watch.ts'
 import { invalidArgument } from './invalid-argument.ts'
 import type { Publication, Subscription } from './publication.ts'
 import { storeClosed } from './store-closed.ts'
 import { writePosition } from './subject-position.ts'
 import { type SubscribeOptions, Subscriptions } from './subscriptions.ts'
+import { aborted, untilAborted } from './until-aborted.ts'
 
 /**
  * The door in front of an engine: lifecycle, arguments, limits and the translation of errors, once
@@ -126,13 +128,19 @@ export class CheckedEngine implements Engine {
   commit(at: BucketRef, operations: readonly Operation[], options?: CommitOptions) {
     return this.#call(options, (): Promise<CommitResult> => {
       this.#refs.check(at)
-      checkOperations(at, operations)
-      checkCommitOptions(options)
+      checkCommit(at, operations, options)
       if (operations.length === 0) return this.#commitNothing(at, options)
       const { beginning } = this.#subscriptions
       const commit = () => this.#engine.commit(at, operations, options)
       return beginning ? beginning.then(commit) : commit()
     })
+  }
+
+  commitEach(commits: readonly ToldCommit[], options: ToldCommitOptions): void {
+    const engine = this.#engine
+    const isOrdinary = !this.#closing && !this.#subscriptions.beginning
+    if (!engine.commitEach || !isOrdinary) commitOneByOne(this, commits)
+    else engine.commitEach(goodOf(commits, this.#refs), options)
   }
 
   async #commitNothing(at: BucketRef, options?: CommitOptions): Promise<CommitResult> {
@@ -268,15 +276,4 @@ export class CheckedEngine implements Engine {
     if (this.#closing) throw storeClosed()
     if (options?.signal?.aborted) throw aborted('not-applied')
   }
-}
-
-function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(aborted('unknown')))
-    result.then(resolve, reject).finally(forget)
-  })
-}
-
-function aborted(outcome: 'not-applied' | 'unknown'): KvasirError {
-  return new KvasirError('KV_ABORTED', 'The call was aborted by its signal.', { outcome })
 }

@@ -78,6 +78,60 @@ describe('commits that arrive in one turn of the event loop', () => {
   })
 })
 
+describe('commits that are begun at once', () => {
+  const tell = (told: string[], key: string) => ({
+    at,
+    operations: [put(key, 'x')],
+    committed: () => void told.push(key),
+    failed: () => void told.push(`not ${key}`),
+  })
+
+  it('are told of before the turn goes on, and share one transaction', async () => {
+    const { driver, ran } = await traceDriver()
+    const engine = await open(temporaryDirectory(), { driver })
+    await engine.getBucket(at)
+    ran.length = 0
+    const told: string[] = []
+
+    engine.commitEach?.([tell(told, 'a'), tell(told, 'b')], { atOnce: true })
+
+    expect(told).toEqual(['a', 'b'])
+    expect(ran.filter((sql) => sql === 'COMMIT')).toHaveLength(1)
+  })
+
+  it('wait for the end of the turn with those that wait for it', async () => {
+    const { driver, ran } = await traceDriver()
+    const engine = await open(temporaryDirectory(), { driver })
+    await engine.getBucket(at)
+    ran.length = 0
+    const told: string[] = []
+
+    const first = engine.commit(at, [put('a', 'x')])
+    engine.commitEach?.([tell(told, 'b')], { atOnce: true })
+    expect(told).toEqual([])
+
+    expect(await first).toMatchObject({ results: [{ revision: 1 }] })
+    expect(told).toEqual(['b'])
+    expect(ran.filter((sql) => sql === 'COMMIT')).toHaveLength(1)
+  })
+
+  it('wait for a lock that another process holds', async () => {
+    const traced = await traceDriver()
+    const engine = await open(temporaryDirectory(), { driver: traced.driver })
+    let refusals = 3
+    traced.before = (sql) => {
+      if (sql === 'BEGIN IMMEDIATE' && refusals-- > 0) throw sqliteError(5)
+    }
+    const told: string[] = []
+
+    engine.commitEach?.([tell(told, 'a')], { atOnce: true })
+    expect(told).toEqual([])
+    await engine.close()
+
+    expect(told).toEqual(['a'])
+  })
+})
+
 describe('a lock that another process holds', () => {
   it('is waited for', async () => {
     const traced = await traceDriver()

@@ -1,13 +1,13 @@
-/** What each verb of the socket does: the same as its request over HTTP, in fewer words. */
-import type { CheckedEngine, Engine, Entry, Operation } from 'kvasir/engine'
+/**
+ * What verbs of the socket do: the same as their requests over HTTP, in fewer words. `put` and
+ * `increment` are in `plain-write.ts`.
+ */
+import type { CheckedEngine, Engine, Entry } from 'kvasir/engine'
 import {
   absentStatus,
   type FrameWriter,
   type SocketMessage,
-  type StoredValue,
-  storedFromJsonText,
   textOfValue,
-  writeNumber,
   writeResults,
 } from 'kvasir/protocol'
 import type { Grant, Scope } from '../auth/grant.ts'
@@ -67,7 +67,7 @@ function addEntry(frame: FrameWriter, id: number, entry: Entry): void {
 }
 
 /**
- * Does what a message asks.
+ * Does what a message asks that is no plain write.
  *
  * @throws {KvasirError} as the request over HTTP would answer.
  */
@@ -76,10 +76,6 @@ export function answerMessage(question: Question, engine: Engine): Promise<Answe
   switch (verb) {
     case 'get':
       return get(question, engine)
-    case 'put':
-      return put(question, engine)
-    case 'increment':
-      return increment(question, engine)
     case 'batch':
       return batch(question, engine)
     case 'read':
@@ -101,48 +97,6 @@ async function get(question: Question, engine: Engine): Promise<Answer> {
     if (entry) frame.add([id, 200], partsOf(entry), entry.value.data)
     else frame.add([id, absentStatus], [])
   }
-}
-
-function put(question: Question, engine: Engine): Promise<Answer> {
-  const { rest } = open(question, 'write')
-  const [project, bucket, idempotencyKey, key, kind, ttlMs] = rest
-  const isRelative = ttlMs !== undefined && ttlMs !== null
-  const operation: Operation = {
-    op: 'put',
-    key: text(key, 'key'),
-    value: storedValueOf(kind, question.value),
-    ...(isRelative && { expiry: { ttlMs: number(ttlMs) } }),
-  }
-  return write(question, engine, { project, bucket, idempotencyKey, operation })
-}
-
-function increment(question: Question, engine: Engine): Promise<Answer> {
-  const { rest } = open(question, 'write')
-  const [project, bucket, idempotencyKey, key, by] = rest
-  const operation: Operation = { op: 'increment', key: text(key, 'key'), by: number(by) }
-  return write(question, engine, { project, bucket, idempotencyKey, operation })
-}
-
-interface Writing {
-  readonly project: unknown
-  readonly bucket: unknown
-  readonly idempotencyKey: unknown
-  readonly operation: Operation
-}
-
-async function write(
-  question: Question,
-  engine: Engine,
-  { project, bucket, idempotencyKey, operation }: Writing,
-): Promise<Answer> {
-  const at = { project: projectOf(project, question), bucket: text(bucket, 'bucket') }
-  const options = { idempotencyKey: text(idempotencyKey, 'idempotencyKey') }
-  const committed = await engine.commit(at, [operation], options)
-  if (!committed.ok) throw conflictError(committed.conflict)
-  const [result] = committed.results
-  const sum = result?.number === undefined ? '' : `,${writeNumber(result.number)}`
-  const last = result?.expiresAt === undefined ? '' : `,${result.expiresAt}`
-  return (frame) => frame.addText(`${question.message[0]},200`, `,${result?.revision}${sum}${last}`)
 }
 
 async function batch(question: Question, engine: Engine): Promise<Answer> {
@@ -173,7 +127,7 @@ function open({ message: [id, , , ...rest], grant }: Question, scope: Scope) {
 }
 
 /** As for a request: `default` is no name but stands for whatever the token is for. */
-function projectOf(named: unknown, { grant }: Question): string {
+export function projectOf(named: unknown, { grant }: Question): string {
   const project = text(named, 'project')
   return projectFor(project === 'default' ? undefined : project, grant)
 }
@@ -183,20 +137,12 @@ function partsOf({ value, revision, createdAt, updatedAt, expiresAt }: Entry): u
   return [value.kind, revision, createdAt, updatedAt, expiresAt, sets]
 }
 
-function storedValueOf(kind: unknown, value: Uint8Array): StoredValue {
-  // A copy: the value is a part of its frame, which would be kept with it.
-  if (kind === 'bytes') return { kind, data: new Uint8Array(value) }
-  if (kind === 'text') return { kind, data: textOfValue(value) }
-  if (kind === 'json' || kind === 'record') return storedFromJsonText(textOfValue(value))
-  throw invalidArgument('A value over the socket is of the kind text, json, record or bytes.')
-}
-
-function text(member: unknown, name: string): string {
+export function text(member: unknown, name: string): string {
   if (typeof member === 'string') return member
   throw invalidArgument(`The message takes a string as ${name}.`)
 }
 
-function number(member: unknown): number {
+export function number(member: unknown): number {
   if (typeof member === 'number') return member
   throw invalidArgument('The message takes numbers as revision, as TTL and to add.')
 }

@@ -1,47 +1,25 @@
 import type { Duplex } from 'node:stream'
 import { KvasirError } from 'kvasir'
-import type { CheckedEngine } from 'kvasir/engine'
 import { closeCodes, frameLimits, type OpenedMessage, readFrame, toProblem } from 'kvasir/protocol'
 import type { WebSocket } from 'ws'
 import type { Grant } from '../auth/grant.ts'
-import { unauthenticated, type VerifyToken } from '../http/authenticate.ts'
+import { unauthenticated } from '../http/authenticate.ts'
 import { invalidArgument } from '../http/shape.ts'
-import type { AnswerBudget, AnswerShare } from '../limits/answer-budget.ts'
+import type { AnswerShare } from '../limits/answer-budget.ts'
 import { MeteredEngine } from '../limits/metered-engine.ts'
 import { socketLimits } from '../limits/server-limits.ts'
-import type { StreamCount } from '../watch/stream-count.ts'
 import { answerAtOnce, answerMessage } from './answer-message.ts'
 import { AnswerSender } from './answer-sender.ts'
 import { awaitHello } from './await-hello.ts'
 import { CallRoom } from './call-room.ts'
 import { closeCodeOf } from './close-code-of.ts'
 import { Pass } from './pass.ts'
-import type { SocketFigures } from './socket-figures.ts'
-
-export interface SessionParts {
-  readonly engine: CheckedEngine
-  readonly verifyToken: VerifyToken
-  readonly streams: StreamCount
-  readonly answers: AnswerBudget
-  readonly figures: SocketFigures | undefined
-  readonly helloMs: number
-  /** What the client is told of an error. */
-  tell(error: KvasirError): KvasirError
-  /** Called once, when the session is over. */
-  ended(session: SocketSession): void
-}
-
-/** From which message of a frame to begin, and what its sender may do. */
-interface Beginning {
-  readonly grant: Grant
-  readonly from: number
-}
+import { PlainWrites } from './plain-writes.ts'
+import type { Beginning, SessionParts } from './session-parts.ts'
+import { isPlainWrite, isReading, verbs } from './socket-verbs.ts'
 
 /** How long a client has to read why it was refused. */
 const lingerMs = 1000
-const verbs = new Set<string | number>(['get', 'put', 'increment', 'batch', 'read'])
-/** Their answers have no values in them, which would have to be kept account of. */
-const plainWrites = new Set<string | number>(['put', 'increment'])
 
 /**
  * One client on the socket: says who it is in its first frame, and asks in the others. All messages
@@ -53,7 +31,7 @@ export class SocketSession {
   #token = ''
   readonly #socket: WebSocket
   readonly #stream: Duplex
-  readonly #parts: SessionParts
+  readonly #parts: SessionParts<SocketSession>
   readonly #pass: Pass
   readonly #sender: AnswerSender
   readonly #room: CallRoom
@@ -65,9 +43,12 @@ export class SocketSession {
   #frameBytes = 0
   #closeCode: number | undefined
   #isAlive = true
+  readonly #writes: PlainWrites
+  /** Whether nobody else asks at the moment. */
+  #isSole = false
   #turn: Promise<void> = Promise.resolve()
 
-  constructor(socket: WebSocket, stream: Duplex, parts: SessionParts) {
+  constructor(socket: WebSocket, stream: Duplex, parts: SessionParts<SocketSession>) {
     this.#socket = socket
     this.#stream = stream
     this.#parts = parts
@@ -75,6 +56,8 @@ export class SocketSession {
     this.#sender = new AnswerSender(socket, () => this.#goOn())
     this.#held = parts.answers.share()
     this.#room = new CallRoom(() => this.#sender.waitingBytes)
+    const goOn = (): void => this.#goOn()
+    this.#writes = new PlainWrites({ ...parts, sender: this.#sender, room: this.#room, goOn })
     const endHello = awaitHello(stream, {
       withinMs: parts.helloMs,
       missed: () => this.#refuse(unauthenticated('No hello came.')),
@@ -133,6 +116,9 @@ export class SocketSession {
 
   #receive(frame: Uint8Array): void {
     if (this.#closeCode !== undefined) return
+    const { latest } = this.#parts
+    this.#isSole = latest.session === this
+    latest.session = this
     const grant = this.#frames === 0 ? this.#pass.fresh() : undefined
     if (grant) this.#takeAtOnce(frame, grant)
     else this.#queue(frame, () => this.#take(frame))
@@ -206,7 +192,16 @@ export class SocketSession {
   }
 
   /** Begins messages as long as there is room, and answers which is the next. */
-  #beginSome(messages: readonly OpenedMessage[], { grant, from }: Beginning): number {
+  #beginSome(messages: readonly OpenedMessage[], beginning: Beginning): number {
+    try {
+      return this.#beginUntilFull(messages, beginning)
+    } finally {
+      // With others, it is the end of the turn that has all there is to share a transaction.
+      this.#writes.begin({ atOnce: this.#isSole })
+    }
+  }
+
+  #beginUntilFull(messages: readonly OpenedMessage[], { grant, from }: Beginning): number {
     let at = from
     for (let opened = messages[at]; opened; opened = messages[++at]) {
       const isRead = isReading(opened)
@@ -215,6 +210,12 @@ export class SocketSession {
       }
       if (!this.#room.has(isRead)) return at
       if (this.#isOver) return messages.length
+      if (isPlainWrite(opened)) {
+        this.#messages++
+        this.#writes.add({ ...opened, grant })
+        continue
+      }
+      this.#writes.begin({ atOnce: false }) // They were asked before.
       if (!this.#answerAtOnce(opened, grant)) void this.#answer(opened, { grant, isRead })
     }
     return at
@@ -239,9 +240,9 @@ export class SocketSession {
     this.#messages++
     this.#room.enter(isRead)
     const { engine: whole, answers } = this.#parts
-    const share = plainWrites.has(verb) ? undefined : answers.share()
+    const share = answers.share()
     try {
-      const engine = share ? new MeteredEngine(whole, share) : whole
+      const engine = new MeteredEngine(whole, share)
       this.#sender.add(await answerMessage({ message, value, grant }, engine))
     } catch (thrown) {
       const problem = toProblem(this.#parts.tell(KvasirError.from(thrown)))
@@ -251,7 +252,7 @@ export class SocketSession {
     this.#parts.figures?.callAnswered(verbs.has(verb) ? String(verb) : 'other', status)
     this.#room.leave(isRead)
     this.#goOn()
-    share?.holdOnly(0) // By now it is among what waits to be sent.
+    share.holdOnly(0) // By now it is among what waits to be sent.
   }
 
   get #isOver(): boolean {
@@ -293,8 +294,4 @@ export class SocketSession {
     setTimeout(() => this.cut(), lingerMs).unref()
     this.#goOn()
   }
-}
-
-function isReading({ message: [, verb] }: OpenedMessage): boolean {
-  return verb !== 'batch' && !plainWrites.has(verb)
 }

@@ -12,6 +12,7 @@ import type { Logger } from '../http/request-log.ts'
 import { AnswerBudget } from '../limits/answer-budget.ts'
 import { retryAfterSeconds, socketLimits } from '../limits/server-limits.ts'
 import { StreamCount } from '../watch/stream-count.ts'
+import type { SessionParts } from './session-parts.ts'
 import type { SocketFigures } from './socket-figures.ts'
 import { SocketSession } from './socket-session.ts'
 
@@ -66,13 +67,14 @@ export function createSockets(deps: SocketsDeps): Sockets {
   beat.unref()
   let isDraining = false
 
-  const parts = {
+  const parts: SessionParts<SocketSession> = {
     engine: createCheckedEngine(engine),
     verifyToken,
     streams,
     answers,
     figures,
     helloMs,
+    latest: { session: undefined },
     tell(error: KvasirError) {
       if (!isInternal(error)) return error
       const requestId = crypto.randomUUID()

@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { ManualClock } from 'kvasir/conformance'
-import { createCheckedEngine, type Engine } from 'kvasir/engine'
+import { createCheckedEngine, type Engine, openEngine } from 'kvasir/engine'
 import { openMemoryEngine } from 'kvasir/memory'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { answerAtOnce } from '../../src/socket/answer-message.ts'
 import { greeted, serve } from './serve-socket.ts'
 import type { SocketReply } from './socket-client.ts'
@@ -31,6 +34,17 @@ async function openBoth(): Promise<[quick: Engine, patient: Engine]> {
   return [quick, patient]
 }
 
+/** An empty engine that keeps its data in a directory, for one test. */
+async function openInDirectory(): Promise<Engine> {
+  const directory = await mkdtemp(join(tmpdir(), 'kvasir-at-once-'))
+  const engine = await openEngine(directory, { clock: new ManualClock() })
+  onTestFinished(async () => {
+    await engine.close()
+    await rm(directory, { recursive: true, force: true })
+  })
+  return engine
+}
+
 const keys = ['text', 'record', 'bytes', 'json', 'sets', 'long', 'absent', '', 'k'.repeat(2000)]
 const odd = fc.constantFrom(null, 7, true, '', '\u0000', '../x', [], {})
 const project = fc.oneof(
@@ -54,6 +68,7 @@ const write = fc
       ? [0, verb, [...head, last === 7 ? 'secret' : 'json', null], '41']
       : [0, verb, [...head, last]]
   })
+const writes = fc.array(write, { minLength: 1 })
 const frame = fc.array(fc.oneof({ weight: 3, arbitrary: get }, write), { minLength: 1 })
 
 describe('an answer that takes no waiting', () => {
@@ -81,6 +96,31 @@ describe('an answer that takes no waiting', () => {
     )
 
     expect([...seen]).toEqual(expect.arrayContaining([200, 204, 400, 403]))
+  })
+
+  it('says the same of what was written at once as at the end of the turn', async () => {
+    const [quick, patient] = [await openInDirectory(), await openInDirectory()]
+    // Without it, each is waited for with a promise of its own.
+    Object.defineProperty(patient, 'commitEach', { value: undefined })
+    const clients = await Promise.all(
+      [quick, patient].map(async (engine) => greeted((await serve({ engine })).url)),
+    )
+    let id = 1
+
+    await fc.assert(
+      fc.asyncProperty(writes, async (messages) => {
+        const numbered = messages.map(([, ...rest]): Message => [id++, ...rest])
+        const answers = clients.map(async (client) => {
+          client.send(numbered)
+          const replies: SocketReply[] = []
+          for (const [asked] of numbered) replies.push(await client.reply(asked))
+          return replies.map(plain)
+        })
+        const [fromQuick, fromPatient] = await Promise.all(answers)
+        expect(fromQuick).toEqual(fromPatient)
+      }),
+      { numRuns: 30 },
+    )
   })
 
   it('is given of a small value and of none, and left to waiting otherwise', async () => {

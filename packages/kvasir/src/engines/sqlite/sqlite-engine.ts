@@ -14,13 +14,14 @@ import type {
   EngineFigures,
   HistoryQuery,
   ListQuery,
+  ToldCommit,
+  ToldCommitOptions,
   Watch,
   WatchQuery,
 } from '../../engine/engine.ts'
 import type { Revision } from '../../engine/entry.ts'
 import type { Operation, Read, ReadResult } from '../../engine/operation.ts'
 import { sizeOfValue, tellOfRead } from '../../engine/value-size.ts'
-import { KvasirError } from '../../errors/kvasir-error.ts'
 import { createBucket, deleteBucket, infoOf, purgeBucket, updateBucket } from './bucket-changes.ts'
 import { commitOperations } from './commit-operations.ts'
 import { prepareDirectory } from './data-directory.ts'
@@ -31,8 +32,9 @@ import { toBucketInfo } from './sqlite-bucket.ts'
 import type { CoreSettings, SqliteCore } from './sqlite-core.ts'
 import { loadSqliteDriver } from './sqlite-driver.ts'
 import type { SqliteEngineOptions } from './sqlite-engine-options.ts'
-import { fromSqlite, isBusy } from './sqlite-errors.ts'
+import { closed, fromSqlite, isBusy } from './sqlite-errors.ts'
 import type { BucketRow } from './sqlite-rows.ts'
+import { ToldWrite } from './told-write.ts'
 import type { JobOptions } from './write-queue.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
@@ -67,7 +69,6 @@ export async function openSqliteEngine(
 
 class SqliteEngine implements Engine {
   readonly capabilities: Capabilities
-
   /** Given up on closing, so that the connection's statements can be collected. */
   #lease: CoreLease | undefined
   readonly #busyTimeoutMs: number
@@ -173,6 +174,12 @@ class SqliteEngine implements Engine {
       (transaction) => commitOperations(transaction, at, { operations, idempotencyKey, onValue }),
       { weight: operations.length, durability },
     )
+  }
+
+  commitEach(commits: readonly ToldCommit[], options: ToldCommitOptions): void {
+    const writes = commits.map((commit) => new ToldWrite(commit))
+    if (this.#lease) this.#lease.core.queue.addEach(writes, options)
+    else for (const write of writes) write.reject(closed())
   }
 
   async createBucket(at: BucketRef, config: BucketConfig) {
@@ -288,13 +295,6 @@ class SqliteEngine implements Engine {
     work: (transaction: WriteTransaction) => Result,
     options?: JobOptions,
   ): Promise<Result> {
-    if (!this.#lease) return Promise.reject(closed())
-    return this.#lease.core.queue.add(work, options)
+    return this.#lease?.core.queue.add(work, options) ?? Promise.reject(closed())
   }
-}
-
-function closed(): KvasirError {
-  return new KvasirError('KV_CLOSED', 'The store has been closed. Open it again to go on.', {
-    outcome: 'not-applied',
-  })
 }

@@ -105,6 +105,12 @@ export function isWriteFailure(error: unknown): boolean {
   return meaningOf(error) === primary.ioError && writeFailures.has(errcodeOf(error) >> 8)
 }
 
+export function closed(): KvasirError {
+  return new KvasirError('KV_CLOSED', 'The store has been closed. Open it again to go on.', {
+    outcome: 'not-applied',
+  })
+}
+
 /** The error of a write after the store has stopped writing. */
 export function writingHasStopped(cause: KvasirError): KvasirError {
   return new KvasirError(

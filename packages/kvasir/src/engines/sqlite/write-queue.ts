@@ -40,16 +40,21 @@ export interface JobOptions {
   readonly durability?: Durability | undefined
 }
 
+/** What a write does, and what becomes of it: one of `resolve` and `reject` is called. */
+export interface Work {
+  readonly weight: number
+  run(transaction: WriteTransaction): void
+  resolve(): void
+  reject(error: unknown): void
+}
+
 /** A write that waits for its turn. */
 interface Job {
-  readonly weight: number
+  readonly work: Work
   readonly durability: Durability
   readonly enqueuedAtMs: number
   /** It failed in a group and gets a transaction of its own. */
   isAlone: boolean
-  run(transaction: WriteTransaction): void
-  resolve(): void
-  reject(error: unknown): void
 }
 
 /**
@@ -91,20 +96,31 @@ export class WriteQueue {
   ): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       let settle: () => void
-      this.#jobs.push({
+      const work: Work = {
         weight,
-        durability,
-        enqueuedAtMs: performance.now(),
-        isAlone: false,
         run(transaction) {
           const result = run(transaction)
           settle = () => resolve(result)
         },
         resolve: () => settle(),
         reject,
-      })
+      }
+      this.#jobs.push({ work, durability, enqueuedAtMs: performance.now(), isAlone: false })
       this.#draining ??= this.#drain()
     })
+  }
+
+  /**
+   * Adds writes whose outcome is told by a call. With `atOnce`, they do not wait for the turn to
+   * end, unless others do.
+   */
+  addEach(works: readonly Work[], { atOnce }: { readonly atOnce: boolean }): void {
+    const { durability } = this.#options
+    const enqueuedAtMs = performance.now()
+    const isFirst = this.#jobs.length === 0
+    for (const work of works) this.#jobs.push({ work, durability, enqueuedAtMs, isAlone: false })
+    if (atOnce && isFirst) this.#writeNow()
+    if (this.#jobs.length > 0) this.#draining ??= this.#drain()
   }
 
   /** Settles when everything queued so far has been written or has failed. */
@@ -124,6 +140,15 @@ export class WriteQueue {
       if (this.#jobs.length > 0) await nextTurn()
     }
     this.#draining = undefined
+  }
+
+  /** Writes what waits, unless something is in the way. */
+  #writeNow(): void {
+    while (this.#jobs.length > 0 && !this.#failure) {
+      const length = this.#groupLength()
+      if (!this.#begin(length)) return
+      this.#writeGroup(this.#jobs.splice(0, length))
+    }
   }
 
   /** Takes the lock for so many jobs; answers whether it is worth going on at once. */
@@ -152,9 +177,9 @@ export class WriteQueue {
     let weight = 0
     let length = 0
     for (const job of this.#jobs) {
-      const isFull = weight + job.weight > groupWeightMax || job.isAlone
+      const isFull = weight + job.work.weight > groupWeightMax || job.isAlone
       if (length > 0 && isFull) break
-      weight += job.weight
+      weight += job.work.weight
       length++
       if (job.isAlone) break
     }
@@ -183,7 +208,7 @@ export class WriteQueue {
       return
     }
     this.#options.onCommitted(transaction)
-    for (const job of applied) job.resolve()
+    for (const { work } of applied) work.resolve()
   }
 
   /**
@@ -206,7 +231,7 @@ export class WriteQueue {
     const failure = this.#options.explain(fromSqlite(error, outcome))
     if (isInDoubt || isWriteFailure(error)) this.stop(failure)
     if (failure.code === 'KV_STORAGE_FULL') this.#options.onFull(failure)
-    for (const job of jobs) job.reject(failure)
+    for (const { work } of jobs) work.reject(failure)
   }
 
   #rejectOverdue(error: unknown): void {
@@ -218,19 +243,19 @@ export class WriteQueue {
   }
 
   #rejectAll(error: KvasirError): void {
-    for (const job of this.#jobs.splice(0)) job.reject(error)
+    for (const { work } of this.#jobs.splice(0)) work.reject(error)
   }
 }
 
 /** Answers whether the job wrote what it wanted; a refusal is told to its caller. */
-function runJob(job: Job, transaction: WriteTransaction): boolean {
+function runJob({ work }: Job, transaction: WriteTransaction): boolean {
   try {
-    job.run(transaction)
+    work.run(transaction)
     return true
   } catch (error) {
     // Damage and defects may come to light when something has been written: that is rolled back.
     if (!KvasirError.is(error) || error.status === 500) throw error
-    job.reject(error)
+    work.reject(error)
     return false
   }
 }
