@@ -3,6 +3,7 @@ import type { CommitResult, Operation, OperationKind } from '../../engine/operat
 import { type Plan, planCommit } from '../../engine/plan-commit.ts'
 import { tellOfCommit } from '../../engine/value-size.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
+import { toAnswerKey } from './answer-keys.ts'
 import type { BucketDraft } from './bucket-draft.ts'
 import { carryOut, commitView, type ExpiredCells, recordExpiries } from './carry-out.ts'
 import { keepAnswer, knownAnswer } from './sqlite-answers.ts'
@@ -23,8 +24,9 @@ export function commitOperations(
 ): CommitResult {
   const { operations, idempotencyKey, onValue } = given
   const draft = transaction.bucketForCommit(at)
-  if (idempotencyKey !== undefined) {
-    const known = knownAnswer(transaction, draft, { idempotencyKey, operations })
+  const answerKey = idempotencyKey === undefined ? undefined : toAnswerKey(idempotencyKey)
+  if (idempotencyKey !== undefined && answerKey) {
+    const known = knownAnswer(transaction, draft, { idempotencyKey, answerKey, operations })
     if (known) return tellOfCommit(known, onValue)
   }
   const { history } = draft.config
@@ -32,8 +34,8 @@ export function commitOperations(
   const planned = planWithRoom(transaction, draft, given)
   carryOut(transaction, draft, planned)
   const { result } = planned
-  if (idempotencyKey !== undefined && result.ok) {
-    keepAnswer(transaction, draft, { idempotencyKey, operations, result })
+  if (answerKey && result.ok) {
+    keepAnswer(transaction, draft, { answerKey, operations, result })
   }
   return result
 }

@@ -1,7 +1,7 @@
 import { limits } from '../../codec/limits.ts'
 import { fingerprint, idempotencyMismatch } from '../../engine/idempotency.ts'
 import type { CommitResult, Operation, OperationResult } from '../../engine/operation.ts'
-import { toAnswerKey } from './answer-keys.ts'
+import type { AnswerKey } from './answer-keys.ts'
 import type { BucketDraft } from './bucket-draft.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
@@ -13,6 +13,8 @@ type Success = Extract<CommitResult, { ok: true }>
 /** A commit that is answered from what is kept, or whose answer is to be kept. */
 interface IdempotentCommit {
   readonly idempotencyKey: string
+  /** The same, taken apart. */
+  readonly answerKey: AnswerKey
   readonly operations: readonly Operation[]
 }
 
@@ -24,10 +26,10 @@ interface IdempotentCommit {
 export function knownAnswer(
   transaction: WriteTransaction,
   draft: BucketDraft,
-  { idempotencyKey, operations }: IdempotentCommit,
+  { idempotencyKey, answerKey, operations }: IdempotentCommit,
 ): CommitResult | undefined {
   const answers = transaction.answersOf(draft)
-  const found = answers.find(toAnswerKey(idempotencyKey), transaction.now)
+  const found = answers.find(answerKey, transaction.now)
   if (found === undefined) return undefined
   const known = readAnswer(found)
   const isSame = known.fingerprint === undefined || known.fingerprint === fingerprint(operations)
@@ -38,12 +40,16 @@ export function knownAnswer(
 export function keepAnswer(
   transaction: WriteTransaction,
   draft: BucketDraft,
-  { idempotencyKey, operations, result }: IdempotentCommit & { readonly result: Success },
+  {
+    answerKey,
+    operations,
+    result,
+  }: Omit<IdempotentCommit, 'idempotencyKey'> & { readonly result: Success },
 ): void {
   const keepUntil = transaction.now + limits.idempotencyTtlMs
   transaction.dueAt = Math.min(transaction.dueAt, keepUntil)
   const answer = writeAnswer(fingerprint(operations), result.results)
-  transaction.answersOf(draft).add(toAnswerKey(idempotencyKey), answer)
+  transaction.answersOf(draft).add(answerKey, answer)
 }
 
 type Results = Success['results']
@@ -54,17 +60,18 @@ type Results = Success['results']
  */
 function writeAnswer(print: number, results: Results): string {
   let text = `[${print}`
-  for (const result of results)
-    text += `,${saysAll(result) ? result.revision : writeResult(result)}`
+  for (const result of results) text += `,${writeResult(result)}`
   return `${text}]`
 }
 
-/** Whether the result is that of a change, and has its revision and nothing else. */
-function saysAll(result: OperationResult): boolean {
-  return result.changed && Object.keys(result).length === 2
-}
-
 function writeResult(result: OperationResult): string {
+  const { changed, revision, number } = result
+  const members = Object.keys(result).length
+  if (changed && members === 2) return String(revision)
+  // Of an increment, written as `JSON.stringify` would.
+  if (changed && members === 3 && number !== undefined) {
+    return `{"changed":true,"revision":${revision},"number":${number}}`
+  }
   // Values are in what was there before, or what was taken; without them plain JSON is quicker.
   if (!result.previous && !result.elements) return JSON.stringify(result)
   return JSON.stringify(result, (_name, value: unknown) =>
