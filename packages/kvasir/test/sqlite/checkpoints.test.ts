@@ -144,6 +144,24 @@ describe('a checkpoint of what the reaper has written', () => {
     expect(checkpoints()).toBeGreaterThanOrEqual(4)
   })
 
+  it('comes as late as any while others write as much', async () => {
+    const clock = new ManualClock()
+    const traced = await traceDriver()
+    const { driver } = traced
+    const engine = await open(temporaryDirectory(), { clock, driver, checkpointPages: 1600 })
+    const brief = Array.from({ length: 1500 }, (_, index) => put(`brief:${index}`, 'x', 1000))
+    await engine.commit(at, brief)
+    await clock.advance(1000)
+
+    for (let written = 0; written < 40; written++) {
+      await engine.commit(at, [put(`lasting:${written}`, 'x')])
+      await clock.advance(1)
+    }
+
+    expect((await engine.getBucket(at)).revision).toBe(3040)
+    expect(traced.ran.filter((sql) => sql.includes('wal_checkpoint'))).toEqual([])
+  })
+
   it('is tried no more often than others while somebody reads an old state', async () => {
     const clock = new ManualClock()
     const traced = await traceDriver()

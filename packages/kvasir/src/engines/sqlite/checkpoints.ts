@@ -8,8 +8,14 @@ import { isStorageFailure } from './sqlite-errors.ts'
  * rarer is better on average, and smaller is better for the longest stop.
  */
 const pagesByDefault = 4000
-/** The share of those pages after which it is copied while only the reaper is in a hurry. */
+/**
+ * The share of those pages after which it is copied while it is mostly the reaper that writes. Its
+ * pages are hardly written twice, so that waiting for more of them saves nothing. Those of others
+ * are: each copy of the log then takes the place of several.
+ */
 const portionShare = 16
+/** How many times as many commits that are the reaper's. */
+const mostly = 2
 /** Whoever is in the way is so for a moment, as a rule: so many times it is tried again soon. */
 const attemptsMax = 10
 /** After that, such a share of those pages is written before the next attempt. */
@@ -50,6 +56,9 @@ export class Checkpoints {
   readonly #pages: number
   #dueAtPages: number
   #attempts = 0
+  /** Since the log began anew. */
+  #commitsOfReaper = 0
+  #otherCommits = 0
   #cancelComing: (() => void) | undefined
 
   constructor(options: CheckpointsOptions) {
@@ -64,10 +73,12 @@ export class Checkpoints {
 
   /**
    * To be called after every commit: a checkpoint that is due comes after the callers' answers.
-   * `inPortions`: few pages at a time, whose copying stops the process for a short while only.
+   * `isReaping`: nobody but the reaper has written.
    */
-  committed({ inPortions }: { readonly inPortions: boolean }): void {
-    if (this.#cancelComing || !this.#isDue(inPortions)) return
+  committed({ isReaping }: { readonly isReaping: boolean }): void {
+    if (isReaping) this.#commitsOfReaper++
+    else this.#otherCommits++
+    if (this.#cancelComing || !this.#isDue()) return
     const coming = setImmediate(() => this.run())
     this.#cancelComing = () => clearImmediate(coming)
   }
@@ -87,6 +98,8 @@ export class Checkpoints {
       return
     }
     this.#attempts = 0
+    this.#commitsOfReaper = 0
+    this.#otherCommits = 0
     const pagesNow = Math.max(outcome?.log ?? 0, this.#dueAtPages)
     const again = pagesNow + Math.ceil(this.#pages / againAfterShare)
     this.#dueAtPages = isDone ? this.#pages : again
@@ -103,12 +116,17 @@ export class Checkpoints {
     this.#cancelComing = undefined
   }
 
-  #isDue(inPortions: boolean): boolean {
-    // With somebody in the way, portions would be tried in vain.
+  /** After how many pages: with somebody in the way, portions would be tried in vain. */
+  get #pagesAtOnce(): number {
     const isFree = this.#dueAtPages === this.#pages
-    const pages = inPortions && isFree ? Math.ceil(this.#pages / portionShare) : this.#dueAtPages
+    const isMostlyReaping = this.#commitsOfReaper > mostly * this.#otherCommits
+    if (!isFree || !isMostlyReaping) return this.#dueAtPages
+    return Math.ceil(this.#pages / portionShare)
+  }
+
+  #isDue(): boolean {
     try {
-      return this.#options.log.hasPages(pages)
+      return this.#options.log.hasPages(this.#pagesAtOnce)
     } catch {
       return false // No descriptor to be had, say: the next commit looks again.
     }

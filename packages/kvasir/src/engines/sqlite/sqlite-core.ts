@@ -243,7 +243,7 @@ export class SqliteCore {
     transaction.publish()
     this.#reaper.schedule(transaction.dueAt)
     for (const bucketId of transaction.overfull) this.#reaper.forgetMarkersOf(bucketId)
-    this.#checkpoints.committed({ inPortions: transaction.isReaping })
+    this.#checkpoints.committed({ isReaping: transaction.isReaping && !transaction.hasGrown })
   }
 
   /** Whoever wrote the log may have been killed after a sync of it had failed. */

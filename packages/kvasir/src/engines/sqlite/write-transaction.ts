@@ -41,7 +41,7 @@ export class WriteTransaction {
   readonly overfull = new Set<number>()
   /** Whether any of the writes makes the store grow. */
   hasGrown = false
-  /** Whether the reaper is at work, whose checkpoints are to be short. */
+  /** Whether any of the writes is the reaper's. */
   isReaping = false
   /** Once finished: whether it is certain that something was written. */
   hasWritten = false
