@@ -9,7 +9,7 @@ import { migrations } from '../../src/engines/sqlite/migrations.ts'
 import { openDatabase } from '../../src/engines/sqlite/open-database.ts'
 import { loadSqliteDriver, type SqliteDatabase } from '../../src/engines/sqlite/sqlite-driver.ts'
 import { at, open, temporaryDirectory } from './directories.ts'
-import { takeBackToSecondFormat } from './second-format.ts'
+import { takeBackToFirstFormat } from './first-format.ts'
 
 const increment = [{ op: 'increment', key: 'count', by: 1 }] as const
 
@@ -121,7 +121,9 @@ describe('the rows of answers to idempotent commits', () => {
       answers.push(await engine.commit(at, increment, { idempotencyKey }))
     }
     await engine.close()
-    await inFirstFormat(directory)
+    const database = await openWith(directory, migrations)
+    takeBackToFirstFormat(database)
+    database.close()
 
     const again = await open(directory)
 
@@ -131,28 +133,6 @@ describe('the rows of answers to idempotent commits', () => {
     expect((await again.get(at, 'count'))?.value.data).toBe('3')
   })
 })
-
-/** Takes the table of answers back to what it was in the first format. */
-async function inFirstFormat(directory: string): Promise<void> {
-  const database = await openWith(directory, migrations)
-  takeBackToSecondFormat(database)
-  const rows = database.prepare('SELECT * FROM answers').all() as Record<string, string>[]
-  database.exec(`
-    DROP TABLE answers;
-    CREATE TABLE answers (bucket_id INTEGER NOT NULL, idempotency_key TEXT NOT NULL,
-      fingerprint TEXT NOT NULL, result TEXT NOT NULL, keep_until INTEGER NOT NULL,
-      PRIMARY KEY (bucket_id, idempotency_key));
-    CREATE INDEX answers_by_end ON answers (keep_until);
-    PRAGMA user_version = 1`)
-  const keep = database.prepare('INSERT INTO answers VALUES (?, ?, ?, ?, ?)')
-  for (const { bucket_id = '', stem, last, keep_until = '', answers = '' } of rows) {
-    const key = Number(last) === 0 ? stem : `${stem}.${Number(last).toString(36)}`
-    const [[fingerprint, ...results]] = JSON.parse(answers) as [[number, ...unknown[]]]
-    const result = JSON.stringify({ ok: true, results })
-    keep.run(bucket_id, key ?? '', String(fingerprint), result, keep_until)
-  }
-  database.close()
-}
 
 describe('the place of an answer', () => {
   it('is another for every key', () => {

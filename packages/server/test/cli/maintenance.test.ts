@@ -23,6 +23,9 @@ async function spoil(directory: string): Promise<void> {
   await writeFile(path, bytes)
 }
 
+/** Where SQLite has `user_version`. */
+const formatAt = 60
+
 describe('kvasir doctor', () => {
   it('finds a store well, and says how much it looked at', async () => {
     const directory = await directoryWithKey()
@@ -45,6 +48,20 @@ describe('kvasir doctor', () => {
     expect(json.exitCode).toBe(1)
     const report = JSON.parse(json.stdout) as StoreReport
     expect(report).toMatchObject({ isHealthy: false, findings: [{ check: 'values' }] })
+  })
+
+  it('says that a store of an older format is to be opened first', async () => {
+    const directory = await directoryWithKey()
+    const path = join(directory, 'kvasir.db')
+    const bytes = await readFile(path)
+    bytes.writeUInt32BE(2, formatAt)
+    await writeFile(path, bytes)
+
+    const { exitCode, stderr } = await kvasir(['doctor', directory])
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('format 2')
+    expect(stderr).toContain('Open it once')
   })
 
   it('says who has the store open', async () => {

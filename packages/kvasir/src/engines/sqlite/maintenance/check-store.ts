@@ -28,7 +28,8 @@ const busyTimeoutMs = 10_000
  * What is wrong with the content is in the report; an error is thrown where there is no store to
  * read.
  *
- * @throws {KvasirError} `KV_CORRUPT`, `KV_FORMAT_TOO_NEW`, `KV_INVALID_LOCATION`, `KV_ABORTED`.
+ * @throws {KvasirError} `KV_CORRUPT`, `KV_FORMAT_TOO_NEW`, `KV_INVALID_LOCATION`, `KV_ABORTED`;
+ * `KV_UNSUPPORTED` when the store has an older format, which opening it once brings up to date.
  */
 export async function checkStore(
   directory: string,
@@ -55,6 +56,7 @@ export async function checkDatabase(
   const findings = new Findings()
   database.exec('BEGIN')
   const format = numberOf(database, 'SELECT user_version FROM pragma_user_version')
+  if (format < migrations.length) throw formatTooOld(format)
   checkSchema(database, driver, findings)
   checkPages(database, findings)
   for (const { check, sql, describe } of figureChecks) {
@@ -112,6 +114,15 @@ async function* rowsOf(
       await nextTurn()
     }
   }
+}
+
+/** An older format has other tables and counters, which `migrations.ts` alone knows. */
+function formatTooOld(format: number): KvasirError {
+  return new KvasirError(
+    'KV_UNSUPPORTED',
+    `The store has format ${format}, and only format ${migrations.length} can be checked. Open it once, which brings it up to date: with openStore, or a command such as "kvasir bucket list". "kvasir backup" makes a checked copy of it as it is.`,
+    { outcome: 'not-applied', details: { format, supported: migrations.length } },
+  )
 }
 
 function checkSchema(database: SqliteDatabase, driver: SqliteDriver, findings: Findings): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { KvasirError } from '../../../errors/kvasir-error.ts'
 import { databasePath, fromFileSystem, syncDirectory, writeMarker } from '../data-directory.ts'
 import { announceHolder, readHolders } from '../holders.ts'
+import { migrate } from '../migrations.ts'
 import { Presence } from '../presence.ts'
 import { loadSqliteDriver, type SqliteDriver } from '../sqlite-driver.ts'
 import { fromSqlite } from '../sqlite-errors.ts'
@@ -82,9 +83,22 @@ async function checkCopy(
   if (bytes !== manifest.bytes || sha256 !== manifest.sha256) {
     throw damagedBackup(backup, `${databaseName} is not the file that was made`)
   }
+  bringUpToDate(draft, driver)
   const report = await checkFile(draft, driver, options)
   const [finding] = report.findings
   if (finding) throw damagedBackup(backup, finding.message)
+}
+
+/** An older version of Kvasir may have made the backup, in an older format. */
+function bringUpToDate(draft: string, driver: SqliteDriver): void {
+  const database = new driver.DatabaseSync(draft)
+  try {
+    // Nobody sees the file before it is whole and synced.
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF')
+    migrate(database)
+  } finally {
+    database.close()
+  }
 }
 
 /**
