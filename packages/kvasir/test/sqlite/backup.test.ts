@@ -198,6 +198,39 @@ describe('restoring a backup', () => {
     expect(readdirSync(target)).toEqual(['notes.txt'])
   })
 
+  it('leaves a store as it is that is made in the directory meanwhile', async () => {
+    const { backup, target } = await makeBackup()
+    const other = temporaryDirectory()
+    const engine = await open(other)
+    await engine.commit(at, [put('a', 'made meanwhile')])
+    await backupStore(other, join(other, 'as-one-file'))
+    const make = () => copyFileSync(join(other, 'as-one-file/kvasir.db'), join(target, 'kvasir.db'))
+
+    const restore = restoreStore(backup, target, { onProgress: make })
+
+    await expect(restore).rejects.toMatchObject({
+      code: 'KV_INVALID_LOCATION',
+      message: expect.stringContaining('a store was made'),
+    })
+    expect(readdirSync(target)).toEqual(['kvasir.db'])
+    expect(textOf(await (await open(target)).get(at, 'a'))).toBe('made meanwhile')
+  })
+
+  it('is done by one of those that restore into one directory at the same time', async () => {
+    const { backup, target } = await makeBackup()
+
+    const restores = await Promise.allSettled(
+      Array.from({ length: 5 }, () => restoreStore(backup, target)),
+    )
+
+    const done = restores.filter(({ status }) => status === 'fulfilled')
+    const refused = restores.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+    expect(done).toHaveLength(1)
+    for (const error of refused) expect(error).toMatchObject({ code: 'KV_INVALID_LOCATION' })
+    expect(readdirSync(target).sort()).toEqual(['kvasir.db', 'kvasir.json'])
+    expect(await checkStore(target)).toMatchObject({ isHealthy: true, entries: 1 })
+  })
+
   it('replaces a store when told to, and keeps the old one aside', async () => {
     const { engine, backup, store } = await makeBackup()
     await engine.commit(at, [put('a', 'newer')])

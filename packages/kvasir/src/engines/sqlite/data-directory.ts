@@ -159,7 +159,7 @@ export function fromFileSystem(error: unknown, directory: string): KvasirError {
   return new KvasirError(code, message, { cause: error, details: { directory } })
 }
 
-function errnoOf(error: unknown): string {
+export function errnoOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return ''
   return String(error.code)
 }

@@ -1,7 +1,14 @@
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { KvasirError } from '../../../errors/kvasir-error.ts'
-import { databasePath, fromFileSystem, syncDirectory, writeMarker } from '../data-directory.ts'
+import {
+  databasePath,
+  databaseSize,
+  errnoOf,
+  fromFileSystem,
+  syncDirectory,
+  writeMarker,
+} from '../data-directory.ts'
 import { announceHolder, readHolders } from '../holders.ts'
 import { migrate } from '../migrations.ts'
 import { Presence } from '../presence.ts'
@@ -25,13 +32,14 @@ export interface RestoreOptions extends MaintenanceOptions {
   readonly replace?: boolean
 }
 
-/** Drafts that a killed restore has left behind. */
+/** Directories for drafts; a killed restore leaves its own behind. */
 const draftStart = `${databaseName}.partial-`
 
 /**
  * Restores a backup into a directory, which is created if need be. The backup is checked as a whole
  * before anything is put in place, and the store is there whole or not at all. While a store is
- * being replaced, from beginning to end, nobody can open it: that is refused with `KV_BUSY`.
+ * being replaced, from beginning to end, nobody can open it: that is refused with `KV_BUSY`. A
+ * store that somebody makes meanwhile in an empty directory stays, and the restore is refused.
  *
  * Progress is told of the check, which goes through the rows of the copy.
  *
@@ -46,27 +54,44 @@ export async function restoreStore(
 ): Promise<BackupManifest> {
   const driver = await loadSqliteDriver()
   const manifest = await readManifest(backup)
-  const draft = join(directory, `${draftStart}${process.pid}`)
+  let apart: string | undefined
   let release: (() => void) | undefined
   try {
     await mkdir(directory, { recursive: true })
     release = await takeTarget(directory, { replace, driver })
+    apart = await mkdtemp(join(directory, draftStart))
+    const draft = join(apart, databaseName)
     await copyFile(join(backup, databaseName), draft)
     await checkCopy(draft, { backup, manifest, driver, ...options })
     await syncFile(draft)
     if (replace) await moveAside(directory, manifest)
-    await rename(draft, databasePath(directory))
+    await putInPlace(draft, directory)
     await syncDirectory(directory)
     await writeMarker(directory)
     return manifest
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined) // The first error is the one to tell.
     if (KvasirError.is(error)) throw error
     throw error instanceof Error && 'errcode' in error
       ? fromSqlite(error)
       : fromFileSystem(error, directory)
   } finally {
     release?.()
+    // What cannot be removed is in nobody's way, and the first error is the one to tell.
+    if (apart) await rm(apart, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+/** Gives the database its name, unless one has it: somebody may have made a store meanwhile. */
+async function putInPlace(draft: string, directory: string): Promise<void> {
+  const path = databasePath(directory)
+  try {
+    await link(draft, path)
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') throw madeMeanwhile(directory)
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error))) throw error
+    // A file system without hard links, where looking and moving are two steps.
+    if (databaseSize(directory) !== undefined) throw madeMeanwhile(directory)
+    await rename(draft, path)
   }
 }
 
@@ -129,6 +154,14 @@ async function takeTarget(
     presence.close()
     leave()
   }
+}
+
+function madeMeanwhile(directory: string): KvasirError {
+  return new KvasirError(
+    'KV_INVALID_LOCATION',
+    `While the backup was being checked, a store was made in ${JSON.stringify(directory)}. It was left as it is, and nothing was restored. Restore into another directory, or close that store and say that it is to be replaced (--replace, { replace: true }).`,
+    { outcome: 'not-applied' },
+  )
 }
 
 function storeIsOpen(directory: string): KvasirError {
