@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -42,7 +42,28 @@ export class FakedClock {
     renameSync(`${this.#path}.new`, this.#path)
   }
 
+  /** To be called when its processes have ended. */
   remove(): void {
     rmSync(this.#directory, { recursive: true })
+    removeSharedMemory()
+  }
+}
+
+const sharedMemory = '/dev/shm'
+
+/** Removes what libfaketime has made for processes that were killed, in earlier runs as well. */
+function removeSharedMemory(): void {
+  for (const name of readdirSync(sharedMemory)) {
+    const [, pid] = /^(?:faketime_shm|sem\.faketime_sem)_(\d+)$/.exec(name) ?? []
+    if (pid === undefined || isRunning(Number(pid))) continue
+    rmSync(join(sharedMemory, name), { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
