@@ -44,8 +44,11 @@ export class PlainWrites implements WriteListener {
     if (asked.length === 0) return
     this.#asked = []
     this.#isBeginning = true
-    this.#parts.engine.commitEach(asked, { atOnce })
-    this.#isBeginning = false
+    try {
+      this.#parts.engine.commitEach(asked, { atOnce })
+    } finally {
+      this.#isBeginning = false
+    }
   }
 
   written({ id, verb }: PlainWrite, rest: string): void {
