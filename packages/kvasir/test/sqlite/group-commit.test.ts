@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Operation } from '../../src/engine/operation.ts'
+import type { KvasirError } from '../../src/errors/kvasir-error.ts'
 import { at, open, put, temporaryDirectory, textOf } from './directories.ts'
 import { sqliteError, traceDriver } from './traced-driver.ts'
 
@@ -75,6 +77,39 @@ describe('commits that arrive in one turn of the event loop', () => {
       { status: 'fulfilled' },
     ])
     expect(await engine.getBucket(at)).toMatchObject({ revision: 2, keys: 2 })
+  })
+
+  it('are told their outcome once, after a group that met damage', async () => {
+    const traced = await traceDriver()
+    const engine = await open(temporaryDirectory(), { driver: traced.driver })
+    await engine.getBucket(at)
+    let inserts = 0
+    traced.before = (sql) => {
+      // The second insert of the group, and the first commit of it as that is tried alone.
+      if (sql.startsWith('INSERT INTO entries') && [2, 3].includes(++inserts)) throw sqliteError(11)
+    }
+    const told: string[] = []
+    const tell = (name: string, operation: Operation) => ({
+      at,
+      operations: [operation],
+      committed: () => void told.push(`${name} committed`),
+      failed: (error: unknown) => void told.push(`${name} ${(error as KvasirError).code}`),
+    })
+
+    engine.commitEach?.(
+      [
+        tell('put', put('a', 'not a number')),
+        // Refused in the group, where `a` is no number, and done alone, where there is no `a`.
+        tell('increment', { op: 'increment', key: 'a', by: 1 }),
+        tell('other put', put('b', 'x')),
+      ],
+      { atOnce: true },
+    )
+
+    await expect
+      .poll(() => told)
+      .toEqual(['put KV_CORRUPT', 'increment committed', 'other put committed'])
+    expect((await engine.get(at, 'a'))?.value.data).toBe('1')
   })
 })
 

@@ -57,6 +57,11 @@ interface Job {
   isAlone: boolean
 }
 
+interface Refused {
+  readonly job: Job
+  readonly refusal: KvasirError
+}
+
 /**
  * Operations in one group; a commit of more still goes whole. It bounds how long the loop waits.
  */
@@ -189,9 +194,12 @@ export class WriteQueue {
   #writeGroup(group: readonly Job[]): void {
     const transaction = this.#options.newTransaction()
     const applied: Job[] = []
+    const refused: Refused[] = []
     try {
       for (const job of group) {
-        if (runJob(job, transaction)) applied.push(job)
+        const refusal = runJob(job, transaction)
+        if (refusal) refused.push({ job, refusal })
+        else applied.push(job)
       }
       transaction.finish()
     } catch (error) {
@@ -205,10 +213,12 @@ export class WriteQueue {
     } catch (error) {
       rollBack(this.#options.statements.rollback)
       this.#fail(applied, error, { isCommit: true })
+      tell(refused)
       return
     }
     this.#options.onCommitted(transaction)
     for (const { work } of applied) work.resolve()
+    tell(refused)
   }
 
   /**
@@ -247,17 +257,21 @@ export class WriteQueue {
   }
 }
 
-/** Answers whether the job wrote what it wanted; a refusal is told to its caller. */
-function runJob({ work }: Job, transaction: WriteTransaction): boolean {
+/** Answers why the job is refused, if it is. */
+function runJob({ work }: Job, transaction: WriteTransaction): KvasirError | undefined {
   try {
     work.run(transaction)
-    return true
+    return undefined
   } catch (error) {
     // Damage and defects may come to light when something has been written: that is rolled back.
     if (!KvasirError.is(error) || error.status === 500) throw error
-    work.reject(error)
-    return false
+    return error
   }
+}
+
+/** Not before the group is done with: tried alone, a job may have a different outcome. */
+function tell(refused: readonly Refused[]): void {
+  for (const { job, refusal } of refused) job.work.reject(refusal)
 }
 
 /** In fewer steps than the function of `node:timers/promises`. */
