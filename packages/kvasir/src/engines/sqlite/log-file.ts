@@ -1,15 +1,13 @@
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { databasePath } from './data-directory.ts'
-
-// The format of the log: https://sqlite.org/fileformat2.html#the_write_ahead_log
-const headerBytes = 32
-const frameHeaderBytes = 24
-/** Where, in the log's header, the size of pages and what marks the frames that count. */
-const pageSizeAt = 8
-const saltsAt = 16
-/** Where a frame has the same mark. */
-const frameSaltsAt = 8
-const saltsBytes = 8
+import {
+  frameBytesIn,
+  frameSaltsAt,
+  headerBytes,
+  pageBytesIn,
+  saltsBytes,
+  saltsIn,
+} from './log-format.ts'
 
 const rewrittenAtOnce = 1024 * 1024
 
@@ -36,13 +34,12 @@ export class LogFile {
   hasPages(pages: number): boolean {
     this.#file ??= openSync(this.#path, 'r+')
     if (!this.#hasHeader()) return false
-    const frameBytes = frameHeaderBytes + this.#header.readUInt32BE(pageSizeAt)
-    const at = headerBytes + (pages - 1) * frameBytes + frameSaltsAt
+    const at = headerBytes + (pages - 1) * frameBytesIn(this.#header) + frameSaltsAt
     if (readSync(this.#file, this.#salts, 0, saltsBytes, at) < saltsBytes) return false
     // A look after every commit: while the old frame is there, it costs one read.
     if (this.#salts.equals(this.#stale)) return false
     readSync(this.#file, this.#header, 0, headerBytes, 0)
-    if (this.#salts.equals(this.#header.subarray(saltsAt, saltsAt + saltsBytes))) return true
+    if (this.#salts.equals(saltsIn(this.#header))) return true
     this.#salts.copy(this.#stale)
     return false
   }
@@ -80,7 +77,7 @@ export class LogFile {
 
   /** The size of pages never changes: one look is enough. */
   #hasHeader(): boolean {
-    if (this.#header.readUInt32BE(pageSizeAt) > 0) return true
+    if (pageBytesIn(this.#header) > 0) return true
     const file = this.#file ?? -1
     return readSync(file, this.#header, 0, headerBytes, 0) === headerBytes
   }
