@@ -1,5 +1,5 @@
 /**
- * The format of SQLite's write-ahead log, as far as it is read here: a header, and then frames, each
+ * The format of SQLite's write-ahead log, as far as it is read here: a header, and frames, each
  * with a header of its own and a page. https://sqlite.org/fileformat2.html#the_write_ahead_log
  */
 
