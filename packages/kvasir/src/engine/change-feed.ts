@@ -89,10 +89,17 @@ export class ChangeFeed {
       forget()
       this.wake()
     })
-    const events = this.#run(query, { start, stopped: stop.signal })
+    let passed: Revision | undefined
+    const pass = (revision: Revision): void => {
+      passed = revision
+    }
+    const events = this.#run(query, { start, stopped: stop.signal, pass })
     const close = async (): Promise<void> => stop.abort()
     return {
       ready: Promise.resolve(),
+      get passed() {
+        return passed
+      },
       close,
       [Symbol.asyncDispose]: close,
       [Symbol.asyncIterator]: () => iterate(events, () => stop.abort()),
@@ -101,7 +108,11 @@ export class ChangeFeed {
 
   async *#run(
     query: WatchQuery,
-    { start, stopped }: { start: Revision; stopped: AbortSignal },
+    {
+      start,
+      stopped,
+      pass,
+    }: { start: Revision; stopped: AbortSignal; pass: (revision: Revision) => void },
   ): AsyncGenerator<WatchEvent> {
     if (stopped.aborted) return
     if (query.initial) yield* this.#initial(query, { start, stopped })
@@ -112,6 +123,7 @@ export class ChangeFeed {
       const revision = this.#stored.revision()
       if (revision <= cursor) {
         passedOver.settle()
+        pass(cursor)
         await this.#sleep()
         continue
       }

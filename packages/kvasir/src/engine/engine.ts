@@ -132,6 +132,11 @@ export interface Gap {
 export interface Watch extends AsyncIterable<WatchEvent>, AsyncDisposable {
   /** Settles once the watch is in place: what is committed later will be seen. */
   readonly ready: Promise<void>
+  /**
+   * A revision to resume from in place of that of the last event: what is beyond that, and not
+   * beyond this, was not asked for. The engine may not know one.
+   */
+  readonly passed?: Revision | undefined
   close(): Promise<void>
 }
 

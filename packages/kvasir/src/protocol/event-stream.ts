@@ -6,8 +6,7 @@
 export interface StreamEvent {
   readonly event: string
   readonly data: string
-  /** The last id seen in the stream, if there was any. */
-  readonly id?: string
+  readonly id?: string | undefined
 }
 
 export const eventStreamMediaType = 'text/event-stream'
@@ -17,7 +16,10 @@ export function writeStreamEvent({ event, data, id }: StreamEvent): string {
   return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`
 }
 
-/** Takes the bytes of a stream piece by piece and gives the events that they complete. */
+/**
+ * Takes the bytes of a stream piece by piece and gives the events that they complete. An id alone,
+ * which the standard calls no event, comes as one whose data is empty.
+ */
 export class EventStreamReader {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   #pieces: string[] = []
@@ -62,9 +64,11 @@ export class EventStreamReader {
   #finish(): StreamEvent | undefined {
     const event = this.#event || 'message'
     const data = this.#data
+    const id = this.#id
     this.#event = ''
     this.#data = []
-    if (data.length === 0) return undefined
-    return { event, data: data.join('\n'), ...(this.#id !== undefined && { id: this.#id }) }
+    this.#id = undefined
+    if (data.length === 0 && id === undefined) return undefined
+    return { event, data: data.join('\n'), id }
   }
 }

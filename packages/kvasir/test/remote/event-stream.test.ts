@@ -25,7 +25,7 @@ describe('reading an event stream', () => {
 
     expect(whole).toEqual([
       { event: 'put', id: '7', data: '{"a":"é🔑\u2028"}' },
-      { event: 'message', id: '7', data: 'x' },
+      { event: 'message', data: 'x' },
     ])
     for (let pieceLength = 1; pieceLength < 20; pieceLength++) {
       expect(readInPieces(text, pieceLength)).toEqual(whole)
@@ -39,7 +39,13 @@ describe('reading an event stream', () => {
   })
 
   it('gives nothing for what is not finished, or has no data', () => {
-    expect(readInPieces('event: put\n\nid: 3\n\ndata: a', 2)).toEqual([])
+    expect(readInPieces('event: put\n\n: still here\n\nid: 3\ndata: a', 2)).toEqual([])
+  })
+
+  it('gives an id that comes alone', () => {
+    expect(readInPieces(': still here\nid: 3\n\n', 2)).toEqual([
+      { event: 'message', data: '', id: '3' },
+    ])
   })
 
   it('reads what is written', () => {

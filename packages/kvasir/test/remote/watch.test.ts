@@ -16,10 +16,14 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
 })
 
-async function start(options: RemoteEngineOptions & { losesReply?: () => boolean } = {}) {
-  const { losesReply, ...rest } = options
+interface StartOptions extends RemoteEngineOptions {
+  readonly losesReply?: () => boolean
+  readonly heartbeatMs?: number
+}
+
+async function start({ losesReply, heartbeatMs = 1000, ...rest }: StartOptions = {}) {
   const engine = openMemoryEngine()
-  const app = createApp({ engine, verifyToken: async () => everything, heartbeatMs: 1000 })
+  const app = createApp({ engine, verifyToken: async () => everything, heartbeatMs })
   const server = await startServer({ app, host: '127.0.0.1', port: 0 })
   cleanUps.push(() => server.close({ graceMs: 0 }))
   const proxy = await openTcpProxy(server.url, losesReply)
@@ -82,6 +86,39 @@ describe('a watch whose connection is lost', () => {
     await put(engine, 'a')
 
     expect(await next).toBe('put a 2')
+  })
+
+  it('goes on from where the server had come to, if its own keys were quiet for long', async () => {
+    let pieces = 0
+    const losesReply = (): boolean => ++pieces < 0
+    const { engine, proxy, remote } = await start({ losesReply, heartbeatMs: 5 })
+    const watch = remote.watch(at, { prefix: 'mine' })
+    const words = wordsOf(watch)
+    const next = words.next()
+    await watch.ready
+    const value = { kind: 'text', data: 'x' } as const
+    for (const round of ['a', 'b', 'c']) {
+      const others = Array.from({ length: 7000 }, (_, index) => `${round}-${index}`)
+      await engine.commit(
+        at,
+        others.map((key) => ({ op: 'put', key, value }) as const),
+      )
+      await engine.commit(
+        at,
+        others.map((key) => ({ op: 'delete', key }) as const),
+      )
+    }
+    // Of their removals, the first are no longer kept.
+    const since = engine.watch(at, { since: 1 })[Symbol.asyncIterator]().next()
+    await expect(since).rejects.toMatchObject({ code: 'KV_REVISION_GONE' })
+
+    const before = pieces
+    await expect.poll(() => pieces).toBeGreaterThan(before + 2)
+    proxy.cut()
+    await put(engine, 'mine')
+
+    expect(await next).toBe('put mine 42001')
+    expect(proxy.connections).toBe(2)
   })
 
   it('says synced once, also when it is lost amid the entries there are', async () => {

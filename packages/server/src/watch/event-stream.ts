@@ -16,8 +16,8 @@ export interface StreamSource<Event> {
   readonly ready: string
   readonly events: AsyncIterator<Event>
   write(event: Event): string
-  /** What the client has come to without an event: where it is to go on from. */
-  readonly passed?: () => string
+  /** What the client has come to without an event: where it is to go on from, if that is known. */
+  readonly passed: () => string | undefined
   close(): Promise<void>
 }
 
@@ -40,7 +40,7 @@ export function streamEvents<Event>(
     awaited ??= source.events.next()
     const step = await orBeat(awaited, options.heartbeatMs)
     if (step === 'beat') {
-      if (await options.stillAllowed()) return signOfLife(source.passed?.())
+      if (await options.stillAllowed()) return signOfLife(source.passed())
       throw new KvasirError('KV_UNAUTHENTICATED', 'The token has been revoked.')
     }
     awaited = undefined

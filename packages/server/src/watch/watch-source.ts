@@ -9,6 +9,7 @@ export function watchSource({ watch, events, revision }: OpenedWatch): StreamSou
     ready: writeReady(revision),
     events,
     write: writeEvent,
+    passed: () => watch.passed?.toString(),
     close: () => watch.close(),
   }
 }

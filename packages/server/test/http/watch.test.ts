@@ -150,7 +150,23 @@ describe('watching a bucket', () => {
 
     await events.block()
 
-    expect(await events.block()).toBe(': still here')
+    expect(await events.block()).toBe(': still here\nid: 0')
+    await events.cancel()
+  })
+
+  it('says how far it has come while other keys change', async () => {
+    const { put, watch } = openWatched({ heartbeatMs: 5 })
+    const events = await watch('?prefix=mine')
+    await events.block()
+
+    await put('mine')
+    expect(await events.next()).toMatchObject({ event: 'put', id: '1' })
+    await put('other')
+    await put('another')
+
+    await expect.poll(() => events.block()).toBe(': still here\nid: 3')
+    await put('mine-too')
+    expect(await events.next()).toMatchObject({ event: 'put', id: '4' })
     await events.cancel()
   })
 

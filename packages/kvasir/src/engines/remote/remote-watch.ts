@@ -106,8 +106,9 @@ export class RemoteWatch implements Watch {
   }
 
   /** What the reader gets to see of an event, if anything. */
-  #take({ event: name, data }: StreamEvent): WatchEvent | undefined {
+  #take({ event: name, data, id }: StreamEvent): WatchEvent | undefined {
     if (name === 'ready') return undefined
+    if (data === '') return this.#pass(id)
     const content = parse(data)
     if (name === 'error') {
       const error = fromProblem(content) ?? badResponse(200)
@@ -116,18 +117,23 @@ export class RemoteWatch implements Watch {
       throw error
     }
     const event = readEvent(data)
-    if (this.#isKnown(event)) return undefined
+    if (this.#isKnown(event, id)) return undefined
     if (event.kind === 'synced') this.#isSynced = true
     if (event.kind === 'gap') this.#gapTo = event.to
-    this.#position = Math.max(revisionOf(event), this.#position ?? 0)
+    this.#pass(id)
     return event
   }
 
+  /** Everything up to here has come, or was for others. */
+  #pass(id: string | undefined): undefined {
+    if (id !== undefined) this.#position = Math.max(Number(id), this.#position ?? 0)
+  }
+
   /** Whether it has come before, over a stream that was lost. */
-  #isKnown(event: WatchEvent): boolean {
+  #isKnown(event: WatchEvent, id: string | undefined): boolean {
     if (event.kind === 'synced') return this.#isSynced
     if (event.kind === 'gap') return event.to <= this.#gapTo
-    return this.#position !== undefined && revisionOf(event) <= this.#position
+    return Number(id) <= (this.#position ?? 0)
   }
 
   /** A new stream in place of a lost one. */
@@ -169,7 +175,7 @@ export class RemoteWatch implements Watch {
     })
     const ready = await stream.next()
     if (ready?.event === 'ready') {
-      this.#position ??= revisionIn(parse(ready.data))
+      this.#pass(ready.id)
       return stream
     }
     stream.close()
@@ -199,13 +205,4 @@ function parse(data: string): unknown {
   } catch {
     throw badAnswer('an event whose data is not JSON')
   }
-}
-
-function revisionIn(ready: unknown): Revision | undefined {
-  if (typeof ready !== 'object' || ready === null || !('revision' in ready)) return undefined
-  return typeof ready.revision === 'number' ? ready.revision : undefined
-}
-
-function revisionOf(event: WatchEvent): Revision {
-  return event.kind === 'put' ? event.entry.revision : event.revision
 }

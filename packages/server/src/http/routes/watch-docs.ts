@@ -17,8 +17,8 @@ the bucket was purged as a whole. Their ids are revisions.
 each key follows. Its id is \`revision\`.
 - \`error\` carries a \`Problem\` and is the last.
 
-Comments come at least every 15 seconds. To resume, send the last id as \`since\` or
-\`Last-Event-ID\`.`,
+Comments come at least every 15 seconds, with an id once the stream has caught up: how far it has
+come. To resume, send the last id as \`since\` or \`Last-Event-ID\`.`,
   query: z.strictObject({
     key: z.string().describe('Only this key.').optional(),
     prefix: z.string().describe('Only keys that begin so.').optional(),
