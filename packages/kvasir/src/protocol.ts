@@ -3,6 +3,7 @@
  * `docs/protocol.md`; clients have `kvasir/client`.
  */
 export { decodeCursor, encodeCursor } from './codec/cursor.ts'
+export { readDuration } from './codec/duration-ms.ts'
 export { type StoredJson, type StoredValue, storedBytes } from './codec/stored-value.ts'
 export { storedFromJsonText } from './codec/value.ts'
 export { sharedProject } from './engine/bucket-names.ts'

@@ -1,4 +1,4 @@
-import { type DurationUnit, exactMilliseconds, wholeMilliseconds } from '../codec/duration-ms.ts'
+import { type DurationUnit, readDuration } from '../codec/duration-ms.ts'
 import { keyBytesMax, valueBytesMax } from '../codec/value-limits.ts'
 import { isPlainObject } from './plain-object.ts'
 
@@ -32,8 +32,7 @@ export function plainOptions(given: unknown, unit: DurationUnit): PlainOptions |
   if (!isOptions(given)) return undefined
   const { ttl: duration, durability, ...others } = given
   if (Object.keys(others).length > 0) return undefined
-  const exactMs = exactMilliseconds(duration, unit)
-  const ttl = exactMs === undefined ? undefined : wholeMilliseconds(exactMs)
+  const ttl = readDuration(duration, unit)
   if (duration !== undefined && ttl === undefined) return undefined
   const isKnown = durability === 'durable' || durability === 'relaxed'
   return isKnown || durability === undefined ? { ttl, durability } : undefined

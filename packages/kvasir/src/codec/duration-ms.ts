@@ -17,6 +17,12 @@ const unitsMs = {
 
 const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/
 
+/** A duration in whole milliseconds, rounded up, unless `parseDuration` would refuse it. */
+export function readDuration(duration: unknown, unit: DurationUnit): number | undefined {
+  const exactMs = exactMilliseconds(duration, unit)
+  return exactMs === undefined ? undefined : wholeMilliseconds(exactMs)
+}
+
 /** What a duration is in milliseconds, as far as it is one; `parseDuration` says what is wrong. */
 export function exactMilliseconds(duration: unknown, unit: DurationUnit): number | undefined {
   if (typeof duration === 'number') {

@@ -1,5 +1,6 @@
 /** Readers for the texts that flags and variables give. Each says in its error what it takes. */
 import { KvasirError, limits } from 'kvasir'
+import { readDuration } from 'kvasir/protocol'
 
 export function parseText(text: string): string {
   return text
@@ -92,20 +93,10 @@ export function parseNames(text: string): string[] {
   return text.split(',').map((name) => name.trim())
 }
 
-const unitsMs: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-}
-
-/** Reads a duration as whole milliseconds. The unit must be there: 60 could be anything. */
+/** Reads a duration as whole milliseconds. Text must have the unit: 60 could be anything. */
 export function parseDurationMs(text: string, from: string): number {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text) ?? []
-  const durationMs = Math.ceil(Number((Number(number) * (unitsMs[unit] ?? 0)).toPrecision(15)))
-  if (durationMs > 0 && Number.isSafeInteger(durationMs)) return durationMs
+  const durationMs = readDuration(text, 'ms')
+  if (durationMs !== undefined) return durationMs
   throw new KvasirError(
     'KV_INVALID_TTL',
     `${from} takes a duration such as 500ms, 90s, 5m, 1.5h or 7d; it was given ${show(text)}.`,
