@@ -15,7 +15,7 @@ const advice = {
   KV_INVALID_CURSOR:
     'Start the listing anew, and pass on the cursor that a page returned as it is.',
   KV_INVALID_LOCATION:
-    'Give a directory, `memory:`, or the `http(s)` address of a server. A directory must not hold the files of another program.',
+    'Give a directory, `memory:`, or the address of a server: `http(s)://…` or, on Linux and macOS, `unix:` and a path. A directory must not hold the files of another program.',
   KV_SECRETS_KEY_MISSING:
     'Make a key with `kvasir secrets new-key`, keep it safe and away from the data, and give it as `KVASIR_SECRETS_KEY`, as a file named by `KVASIR_SECRETS_KEY_FILE`, or as `{ secretsKey }`.',
   KV_SECRETS_KEY_INVALID:
@@ -64,7 +64,8 @@ const advice = {
   KV_DRIVER_MISSING: 'Run `npm install @photostructure/sqlite`, or use Node 22.13 or newer.',
   KV_STORAGE_FAILED:
     'Look at the system log for errors of the disk or the file system. Reads may go on; open the store again before writing.',
-  KV_PORT_IN_USE: 'Stop the other program, or choose another port with `--port`.',
+  KV_PORT_IN_USE:
+    'Stop the other program, or choose another port with `--port`, another path with `--unix-socket`.',
   KV_BAD_RESPONSE:
     'Check the address: a proxy or another service answered. If it is a Kvasir server, compare versions.',
   KV_BUSY: 'Try again. If it stays so, look for a process that holds a transaction open.',

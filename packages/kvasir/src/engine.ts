@@ -22,7 +22,7 @@ export interface OpenOptions {
   readonly onHealthChange?: SqliteEngineOptions['onHealthChange']
   /** Servers: the bearer token. */
   readonly token?: RemoteEngineOptions['token']
-  /** Servers: the `fetch` to use; default: the global one. */
+  /** Servers, but not on Unix sockets: the `fetch` to use; default: the global one. */
   readonly fetch?: RemoteEngineOptions['fetch']
   /** Servers: the most time that a call takes, repetitions included; default: 30 s. */
   readonly requestTimeoutMs?: RemoteEngineOptions['requestTimeoutMs']
@@ -53,10 +53,11 @@ export async function openEngine(
     const { webSocket = remote.fetch === undefined, ...rest } = remote
     return openRemoteEngine(place, { ...rest, webSocket: webSocket && connectLater })
   }
+  if (/^unix:/i.test(place)) return openUnixEngine(location, remote)
   if (place === '' || /^[a-z][a-z0-9+.-]+:/i.test(place)) {
     throw new KvasirError(
       'KV_INVALID_LOCATION',
-      `There is no engine for ${JSON.stringify(place)}. Give a directory, "memory:" or the http(s) address of a server.`,
+      `There is no engine for ${JSON.stringify(place)}. Give a directory, "memory:", or the address of a server: "https://…", or "unix:" and a path.`,
     )
   }
   const { openSqliteEngine } = await import('./engines/sqlite/sqlite-engine.ts')
@@ -67,6 +68,27 @@ export async function openEngine(
     ...(diskReserveBytes !== undefined && { diskReserveBytes }),
     ...(onHealthChange && { onHealthChange }),
   })
+}
+
+async function openUnixEngine(
+  location: string | URL,
+  { fetch, webSocket = true, ...options }: OpenOptions,
+): Promise<Engine> {
+  if (fetch !== undefined) {
+    throw new KvasirError(
+      'KV_INVALID_ARGUMENT',
+      'A Unix socket takes no fetch of your own. Leave it out, or give an http(s) address.',
+      { outcome: 'not-applied' },
+    )
+  }
+  const unix = await import('./environment/open-unix-engine.ts').catch((cause: unknown) => {
+    throw new KvasirError(
+      'KV_INVALID_LOCATION',
+      'This runtime has no Unix sockets. Give the http(s) address of the server.',
+      { outcome: 'not-applied', cause },
+    )
+  })
+  return unix.openUnixEngine(location, { ...options, webSocket })
 }
 
 function checkDiskReserve(bytes: number | undefined): void {

@@ -21,7 +21,7 @@ export interface StoreOptions extends OpenOptions, SecretsOptions {
  * Opens a store.
  *
  * `location` is a directory (`'./data'`, created if missing), `'memory:'`, or the address of a
- * server (`'https://kv.example.com'`, with a token).
+ * server, with a token: `'https://kv.example.com'` or, on this machine, `'unix:/run/kvasir.sock'`.
  *
  * @throws {KvasirError} `KV_INVALID_LOCATION` when nothing can be opened there; `KV_CORRUPT`,
  * `KV_FORMAT_TOO_NEW`, `KV_STORAGE_READ_ONLY` for a directory's data; `KV_DRIVER_MISSING` on a
@@ -53,7 +53,7 @@ export async function openStore(
 /** The directory of a store that is kept in one. */
 function directoryOf(location: string | URL): { readonly directory?: string } {
   const place = String(location)
-  return /^(memory|https?):/i.test(place) ? {} : { directory: place }
+  return /^(memory|https?|unix):/i.test(place) ? {} : { directory: place }
 }
 
 export type { Cursor } from './codec/cursor.ts'

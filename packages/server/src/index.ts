@@ -13,6 +13,7 @@ export {
   startServer,
 } from './http/listen.ts'
 export type { Logger } from './http/request-log.ts'
+export type { UnixSocketOptions } from './http/unix-socket.ts'
 export { AnswerBudget, type AnswerFigures } from './limits/answer-budget.ts'
 export { BodyBudget } from './limits/body-budget.ts'
 export type { ConnectionLimits, ServerTimeouts, StreamLimits } from './limits/server-limits.ts'

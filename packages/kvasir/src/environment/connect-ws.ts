@@ -2,20 +2,39 @@
 // versions bring along, there on older ones too, and it can let the process end. Loaded at the
 // first call to a server.
 import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
-import { WebSocket } from 'ws'
-import type { ConnectSocket } from '../engines/remote/socket-connection.ts'
+import { connect, type Socket } from 'node:net'
+import { type ClientOptions, WebSocket } from 'ws'
+import type {
+  ConnectSocket,
+  SocketEvents,
+  WireSocket,
+} from '../engines/remote/socket-connection.ts'
 
 const handshakeTimeoutMs = 10_000
 /** The largest answer, and room for what stands round it. */
 const payloadBytesMax = 128 * 1024 * 1024
 
-export const connectWs: ConnectSocket = (url, { protocol, events }) => {
-  const socket = new WebSocket(url, protocol, {
-    perMessageDeflate: false,
-    handshakeTimeout: handshakeTimeoutMs,
-    maxPayload: payloadBytesMax,
-  })
+export const connectWs = connectWith({})
+
+/** Connects to the server that listens on a Unix socket, whatever host the URL names. */
+export function connectWsAt(path: string): ConnectSocket {
+  return connectWith({ createConnection: () => connect(path) })
+}
+
+function connectWith(options: ClientOptions): ConnectSocket {
+  return (url, { protocol, events }) =>
+    watched(
+      new WebSocket(url, protocol, {
+        ...options,
+        perMessageDeflate: false,
+        handshakeTimeout: handshakeTimeoutMs,
+        maxPayload: payloadBytesMax,
+      }),
+      events,
+    )
+}
+
+function watched(socket: WebSocket, events: SocketEvents): WireSocket {
   let stream: Socket | undefined
   socket.on('upgrade', (response: IncomingMessage) => {
     stream = response.socket

@@ -51,7 +51,7 @@ const titles: Readonly<Record<ErrorCode, string>> = {
   KV_FORMAT_TOO_NEW: 'The store was written by a newer version of Kvasir.',
   KV_DRIVER_MISSING: 'This runtime has no SQLite and the driver is missing.',
   KV_STORAGE_FAILED: 'The disk answered with an error.',
-  KV_PORT_IN_USE: 'Another program listens on the port.',
+  KV_PORT_IN_USE: 'Another program listens on the port or the Unix socket.',
   KV_BAD_RESPONSE: 'The server answered with something that is not Kvasir.',
   KV_BUSY: 'Another process kept the store locked for too long.',
   KV_CLOSED: 'The store has been closed.',

@@ -1,9 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createApp, createSockets, type Grant, startServer } from '@kvasir/server'
 import type { OpenedEngine } from 'kvasir/conformance'
 import { type Engine, openEngine } from 'kvasir/engine'
 import { openRemoteEngine } from '../../src/engines/remote/open-remote-engine.ts'
 import type { ConnectSocket } from '../../src/engines/remote/socket-connection.ts'
-import { connectWs } from '../../src/environment/connect-ws.ts'
+import { connectWs, connectWsAt } from '../../src/environment/connect-ws.ts'
+import { createUnixFetch } from '../../src/environment/unix-fetch.ts'
 
 /** Puts a server before an engine: how the client gets there, and how the server goes away. */
 type Serve = (engine: Engine) => Promise<{ client: Engine; stop(): Promise<void> }>
@@ -53,6 +57,31 @@ export const overSocket: Serve = async (engine) => {
     async stop() {
       await client.close()
       await server.close({ graceMs: 0 })
+    },
+  }
+}
+
+/** A server on a Unix socket of this machine, as `openStore('unix:…')` reaches it. */
+export const overUnixSocket: Serve = async (engine) => {
+  const app = createApp({ engine, verifyToken })
+  const sockets = createSockets({ engine, verifyToken })
+  const directory = await mkdtemp(join(tmpdir(), 'kvasir-'))
+  const path = join(directory, 'socket')
+  const server = await startServer({ app, sockets, unixSocket: { path } })
+  const { webSocket, opened } = noticing(connectWsAt(path))
+  const client = openRemoteEngine('http://localhost', {
+    token,
+    fetch: createUnixFetch(path),
+    webSocket,
+  })
+  await client.get({ project: 'default', bucket: 'default' }, 'none')
+  await opened
+  return {
+    client,
+    async stop() {
+      await client.close()
+      await server.close({ graceMs: 0 })
+      await rm(directory, { recursive: true })
     },
   }
 }

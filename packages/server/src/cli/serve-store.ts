@@ -4,6 +4,7 @@ import { createApp } from '../app.ts'
 import { scopes } from '../auth/grant.ts'
 import { everybody, isFromThisMachine, withoutTokens } from '../auth/open-access.ts'
 import { createTokenStore, type TokenStore } from '../auth/token-store.ts'
+import { listenPlaces } from '../config/listen-places.ts'
 import type { SettingValues } from '../config/setting.ts'
 import type { serveSettings } from '../config/settings.ts'
 import { bearerToken } from '../http/authenticate.ts'
@@ -18,6 +19,7 @@ import { createLog } from './create-log.ts'
 import type { Io } from './io.ts'
 import { withEngine } from './open-store.ts'
 import type { Output } from './output.ts'
+import { sayWhere } from './say-where.ts'
 import { stopOf } from './stop-of.ts'
 import type { WorkerLine } from './worker-line.ts'
 
@@ -52,9 +54,9 @@ export function serveStore(given: ServeRequest, line?: WorkerLine): Promise<void
     const store = { engine, tokens: createTokenStore(engine) }
     const server = await start(request, { ...store, logger, line })
     try {
-      if (line) line.ready(server.url)
-      else await sayWhere(request, server)
-      if (!line || line.isFirst) await sayHowToGetIn(request, store)
+      if (line) line.ready(server)
+      else await sayWhere(request.out, server)
+      if (!line || line.isFirst) await sayHowToGetIn(request, { ...store, server })
       await stopOf(signal)
       if (line) return
       await request.out.say('Stopping: requests may finish. A second signal stops at once.')
@@ -68,7 +70,7 @@ function start(
   { settings, asksForToken, io }: ServeRequest,
   { engine, tokens, logger, line }: Started,
 ): Promise<RunningServer> {
-  const { host, port, stallMs } = settings
+  const { stallMs } = settings
   const own = createMetrics({ ofProcess: true, engine })
   const metrics = line?.share(own) ?? own
   const common = {
@@ -102,8 +104,7 @@ function start(
     direct,
     app: { fetch: asksForToken ? fetch : withoutTokens(fetch) },
     sockets,
-    host,
-    port,
+    ...listenPlaces(settings),
     limits: settings,
     timeouts: { stallMs, headersMs: stallMs },
     figures: metrics,
@@ -115,16 +116,13 @@ function logHealth(logger: Logger | undefined, health: Health): void {
   else logger?.error(health, 'the store takes no writes')
 }
 
-function sayWhere({ out }: ServeRequest, { url }: RunningServer): Promise<void> {
-  return out.isJson ? out.json({ url }) : out.line(`listening on ${url}`)
-}
-
 async function sayHowToGetIn(
   { settings, asksForToken, out }: ServeRequest,
-  { engine, tokens }: OpenStore,
+  { engine, tokens, server }: OpenStore & { readonly server: RunningServer },
 ): Promise<void> {
   if (!asksForToken) {
-    return out.say('Everybody on this machine may read and write all of it, without a token.')
+    const whoever = server.url.startsWith('unix:') ? 'who may use the socket' : 'on this machine'
+    return out.say(`Everybody ${whoever} may read and write all of it, without a token.`)
   }
   if (!engine.capabilities.persistence) {
     // No other process can reach this memory to make one.

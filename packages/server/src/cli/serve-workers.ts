@@ -1,6 +1,8 @@
 /** Serves a store in several processes: what `kvasir serve --workers` does. */
 import { KvasirError } from 'kvasir'
+import { clearUnixSocket } from '../http/unix-socket.ts'
 import { createLog } from './create-log.ts'
+import { sayWhere } from './say-where.ts'
 import type { ServeRequest } from './serve-store.ts'
 import { stopOf } from './stop-of.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -11,7 +13,7 @@ import { WorkerPool } from './worker-pool.ts'
  * @throws {KvasirError} `KV_INVALID_ARGUMENT` for a store that only one process can have.
  */
 export async function serveWorkers({ settings, io, out }: ServeRequest): Promise<number> {
-  const { workers, data, graceMs, logLevel } = settings
+  const { workers, data, graceMs, logLevel, unixSocket, unixSocketMode } = settings
   if (data === 'memory:') {
     throw new KvasirError(
       'KV_INVALID_ARGUMENT',
@@ -19,7 +21,9 @@ export async function serveWorkers({ settings, io, out }: ServeRequest): Promise
       { outcome: 'not-applied' },
     )
   }
-  const pool = new WorkerPool(logLevel === 'silent' ? undefined : createLog(io.stderr, logLevel))
+  if (unixSocket !== undefined) await clearUnixSocket(unixSocket)
+  const logger = logLevel === 'silent' ? undefined : createLog(io.stderr, logLevel)
+  const pool = new WorkerPool({ logger, unixSocketMode })
   try {
     // Alone, so that what keeps all of them from starting is said once.
     const first = await pool.start('first')
@@ -28,8 +32,7 @@ export async function serveWorkers({ settings, io, out }: ServeRequest): Promise
     for (const start of await Promise.all(others)) {
       if ('exitCode' in start) return start.exitCode
     }
-    const { url } = first
-    await (out.isJson ? out.json({ url }) : out.line(`listening on ${url}`))
+    await sayWhere(out, first)
     await stopOf(io.signal)
     await out.say('Stopping: requests may finish. A second signal stops at once.')
     return 0

@@ -1,5 +1,6 @@
 import { KvasirError } from 'kvasir'
 import type { ServerMetrics } from '../metrics/server-metrics.ts'
+import type { ServerAddresses } from './say-where.ts'
 import { type FromWorker, type ToWorker, workerVariable } from './worker-messages.ts'
 
 /** A worker's line to the process that looks after it. */
@@ -8,7 +9,7 @@ export interface WorkerLine {
   readonly isFirst: boolean
   /** Aborted when the worker is to stop. */
   readonly signal: AbortSignal
-  ready(url: string): void
+  ready(addresses: ServerAddresses): void
   /** The same figures, except that all workers' are written together. */
   share(metrics: ServerMetrics): ServerMetrics
 }
@@ -36,7 +37,8 @@ export function openWorkerLine(
   return {
     isFirst: role === 'first',
     signal: stopping.signal,
-    ready: (url) => tell({ kind: 'ready', url }),
+    ready: ({ url, unixUrl }) =>
+      tell({ kind: 'ready', url, ...(unixUrl !== undefined && { unixUrl }) }),
     share(metrics) {
       own = metrics
       const write = async (): Promise<string> => {

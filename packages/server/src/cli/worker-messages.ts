@@ -1,9 +1,10 @@
 /** What the processes of `kvasir serve --workers` say to each other. */
 import type { MetricsSnapshot } from '../metrics/server-metrics.ts'
+import type { ServerAddresses } from './say-where.ts'
 
 /** From a worker to the process that looks after all of them. */
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly url: string }
+  | ({ readonly kind: 'ready' } & ServerAddresses)
   /** Asks for the figures of all workers. */
   | { readonly kind: 'ask-figures'; readonly id: number }
   /** Its own figures. */

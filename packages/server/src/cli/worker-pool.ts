@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from '../http/request-log.ts'
 import { type MetricsSnapshot, writeTogether } from '../metrics/server-metrics.ts'
+import type { ServerAddresses } from './say-where.ts'
 import { type FromWorker, type ToWorker, workerVariable } from './worker-messages.ts'
 
 /** A worker that lived so long was no failure of starting. */
@@ -13,7 +14,13 @@ const closingMs = 5000
 const figuresMs = 2000
 
 /** How a worker came up: where it serves, or with what it ended before. */
-export type Start = { readonly url: string } | { readonly exitCode: number }
+export type Start = ServerAddresses | { readonly exitCode: number }
+
+export interface WorkerPoolOptions {
+  readonly logger: Logger | undefined
+  /** The permissions of a Unix socket that the workers listen on. */
+  readonly unixSocketMode: number
+}
 
 /**
  * Several processes that serve one store on one port. One that ends is replaced; connections are
@@ -21,27 +28,30 @@ export type Start = { readonly url: string } | { readonly exitCode: number }
  */
 export class WorkerPool {
   readonly #logger: Logger | undefined
+  readonly #umask: number
   readonly #ready = new Set<Worker>()
   readonly #figures = new Map<number, (snapshot: MetricsSnapshot) => void>()
   #nextId = 1
   #quickEnds = 0
   #isStopping = false
 
-  constructor(logger: Logger | undefined) {
+  constructor({ logger, unixSocketMode }: WorkerPoolOptions) {
     this.#logger = logger
+    // All that this process makes is the socket that it opens for its workers, when one asks.
+    this.#umask = process.umask(0o777 & ~unixSocketMode)
   }
 
   /** Starts a worker, which is replaced from the time that it serves. */
   start(role: 'first' | 'other'): Promise<Start> {
     const startedAt = performance.now()
-    const worker = cluster.fork({ [workerVariable]: role })
+    const worker = this.#fork(role)
     worker.on('error', () => undefined) // Of messages to one that has ended.
     return new Promise((resolve) => {
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') {
           this.#ready.add(worker)
           if (this.#isStopping) tell(worker, { kind: 'stop' })
-          resolve({ url: message.url })
+          resolve(message)
         } else this.#hear(worker, message)
       })
       worker.once('exit', (code, signal) => {
@@ -64,6 +74,16 @@ export class WorkerPool {
     }, graceMs + closingMs)
     await Promise.all(ends)
     clearTimeout(force)
+  }
+
+  /** Workers make files of their own, as the process would that they are part of. */
+  #fork(role: 'first' | 'other'): Worker {
+    const ofSockets = process.umask(this.#umask)
+    try {
+      return cluster.fork({ [workerVariable]: role })
+    } finally {
+      process.umask(ofSockets)
+    }
   }
 
   #hear(worker: Worker, message: FromWorker): void {

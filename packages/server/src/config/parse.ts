@@ -16,9 +16,12 @@ export function parseDirectory(text: string, from: string): string {
 }
 
 export function parseAddress(text: string, from: string): string {
+  if (/^unix:./i.test(text)) return text
   // Nothing is repeated in the errors: an address may hold a password.
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
-    throw invalid(`${from} takes the http(s) address of a server, such as http://127.0.0.1:7450.`)
+    throw invalid(
+      `${from} takes the address of a server, such as http://127.0.0.1:7450 or unix:/run/kvasir.sock.`,
+    )
   }
   const { username, password } = new URL(text)
   if (username === '' && password === '') return text
@@ -35,6 +38,12 @@ export function parsePort(text: string, from: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
   throw invalid(`${from} takes a number from 0 to 65535; it was given ${show(text)}.`)
+}
+
+/** Takes permissions in octal, as `chmod` does. */
+export function parseFileMode(text: string, from: string): number {
+  if (/^0?[0-7]{3}$/.test(text)) return Number.parseInt(text, 8)
+  throw invalid(`${from} takes permissions such as 600 or 660; it was given ${show(text)}.`)
 }
 
 export function parseWhole(text: string, from: string): number {

@@ -6,6 +6,7 @@ import {
   parseAnswerBytes,
   parseDirectory,
   parseDurationMs,
+  parseFileMode,
   parsePort,
   parsePositive,
   parseText,
@@ -40,7 +41,7 @@ export const projectSettings = {
   url: {
     flag: '--url <address>',
     env: 'KVASIR_URL',
-    help: 'the address of a Kvasir server',
+    help: 'the address of a Kvasir server: http(s)://…, or unix: and the path of its socket',
     parse: parseAddress,
   },
   token: {
@@ -156,10 +157,37 @@ const limitSettings = {
   },
 } as const satisfies Readonly<Record<string, Setting<string | number>>>
 
+const { host, port, graceMs } = listenSettings
+
+/** Both are there by default only where there is no Unix socket: see `listenPlaces`. */
+const serveListenSettings = {
+  host: {
+    flag: host.flag,
+    env: host.env,
+    help: `${host.help} (default: 127.0.0.1)`,
+    parse: parseText,
+  },
+  port: { flag: port.flag, env: port.env, help: `${port.help} (default: 7450)`, parse: parsePort },
+  unixSocket: {
+    flag: '--unix-socket <path>',
+    env: 'KVASIR_UNIX_SOCKET',
+    help: 'a Unix socket to listen on, in place of a port unless --port or --host is given too',
+    parse: parseText,
+  },
+  unixSocketMode: {
+    flag: '--unix-socket-mode <mode>',
+    env: 'KVASIR_UNIX_SOCKET_MODE',
+    default: 0o600,
+    help: 'the permissions of the Unix socket, as for chmod (default: 600, the own user alone)',
+    parse: parseFileMode,
+  },
+  graceMs,
+} as const satisfies Readonly<Record<string, Setting<string | number>>>
+
 /** What `kvasir serve` takes. */
 export const serveSettings = {
   data: dataSetting,
-  ...listenSettings,
+  ...serveListenSettings,
   ...limitSettings,
   durability: durabilitySetting,
   workers: {

@@ -83,6 +83,7 @@ export class ConnectionGuard {
   #take(socket: GuardedConnection['socket']): void {
     // It is here for the second time when it asked for a protocol that the server does not speak.
     if (this.#connections.has(socket)) return
+    // Those on a Unix socket have no address, and count as one: that of this machine.
     const network = networkOf(socket.remoteAddress ?? '')
     const count = this.#countByNetwork.get(network) ?? 0
     const { figures } = this.#options
@@ -123,7 +124,7 @@ export class ConnectionGuard {
       figures?.connectionCut(reason)
       // A reader that does not read would not read a word about it either, and a closing that
       // waits for it would keep what is left of the answer in memory.
-      if (reason === 'slow-reader') connection.socket.resetAndDestroy()
+      if (reason === 'slow-reader') drop(connection.socket)
       else this.#fail(connection.socket, ...toRawFailure(slowRequest))
     }
   }
@@ -132,6 +133,12 @@ export class ConnectionGuard {
     if (this.#connections.get(socket)?.isAnswering) socket.destroy()
     else answerRaw(socket, error, status)
   }
+}
+
+/** Nothing but TCP can be reset; of a Unix socket, the answer goes with the connection. */
+function drop(socket: GuardedConnection['socket']): void {
+  if (socket.remoteAddress === undefined) socket.destroy()
+  else socket.resetAndDestroy()
 }
 
 const slowRequest = Object.assign(new Error('slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })

@@ -21,14 +21,18 @@ import { acceptSockets } from './accept-sockets.ts'
 import { type ConnectionFigures, ConnectionGuard } from './connection-guard.ts'
 import { PacedResponse } from './paced-response.ts'
 import type { AppEnv } from './route.ts'
+import { listenOnUnixSocket, type UnixSocketOptions } from './unix-socket.ts'
 
 export interface ListenOptions {
   readonly app: {
     fetch(request: Request, env: AppEnv['Bindings']): Response | Promise<Response>
   }
-  readonly host: string
+  /** With `port`, where to listen; may be left out where there is a `unixSocket`. */
+  readonly host?: string
   /** 0: any that is free. */
-  readonly port: number
+  readonly port?: number
+  /** A Unix socket to listen on, besides the port if there is one. */
+  readonly unixSocket?: UnixSocketOptions
   readonly timeouts?: Partial<ServerTimeouts>
   readonly limits?: Partial<ConnectionLimits>
   /** Is told of connections. */
@@ -53,7 +57,10 @@ export interface LastingConnection {
 }
 
 export interface RunningServer {
+  /** Where clients find it: its port, or else its Unix socket, as `openStore` takes it. */
   readonly url: string
+  /** Its Unix socket, if it listens on one: `unix:` and the path. */
+  readonly unixUrl?: string
   /**
    * Shuts down: takes no more connections, ends watches, lets requests finish, and cuts what is
    * still there after `graceMs`.
@@ -65,12 +72,12 @@ export interface RunningServer {
 const lingerMs = 1000
 
 /**
- * Serves an application on a port.
+ * Serves an application on a port, a Unix socket or both.
  *
  * @throws {KvasirError} `KV_PORT_IN_USE`, `KV_INVALID_ARGUMENT` when the address cannot be used.
  */
 export async function startServer(options: ListenOptions): Promise<RunningServer> {
-  const { app, host, port, figures, direct } = options
+  const { app, figures, direct } = options
   const draining = new AbortController()
   setMaxListeners(0, draining.signal) // Every stream listens.
   const timeouts = { ...serverTimeouts, ...options.timeouts }
@@ -97,11 +104,52 @@ export async function startServer(options: ListenOptions): Promise<RunningServer
   server.on('request', guard.admit(answer))
   const { sockets } = options
   if (sockets) acceptSockets(server, { guard, sockets })
-  await listen(server, { host, port })
+  const doors = await openDoors(server, options)
   return {
-    url: urlOf(host, (server.address() as AddressInfo).port),
-    close: ({ graceMs }) => close(server, { guard, draining, graceMs, sockets }),
+    url: doors.url,
+    ...(doors.unixUrl !== undefined && { unixUrl: doors.unixUrl }),
+    close: ({ graceMs }) => close(server, { guard, draining, graceMs, sockets, doors }),
   }
+}
+
+/** What a server listens on. */
+interface Doors extends Pick<RunningServer, 'url' | 'unixUrl'> {
+  /** Resolves once nothing comes in any more and everybody has left. */
+  close(): Promise<unknown>
+}
+
+async function openDoors(server: Server, options: ListenOptions): Promise<Doors> {
+  const { host = '127.0.0.1', port, unixSocket } = options
+  if (unixSocket === undefined) {
+    await listen(server, { host, port: port ?? 0 })
+    return { url: tcpUrlOf(server, host), close: () => closeDoor(server) }
+  }
+  if (port === undefined) {
+    const url = await listenOnUnixSocket(server, unixSocket)
+    return { url, unixUrl: url, close: () => closeDoor(server) }
+  }
+  // One server listens on one address; what comes in at the other one is handed to it.
+  const side = new NetServer({ allowHalfOpen: true })
+  side.maxConnections = server.maxConnections
+  side.on('connection', (socket) => server.emit('connection', socket))
+  await listen(server, { host, port })
+  try {
+    const unixUrl = await listenOnUnixSocket(side, unixSocket)
+    const url = tcpUrlOf(server, host)
+    return { url, unixUrl, close: () => Promise.all([closeDoor(server), closeDoor(side)]) }
+  } catch (error) {
+    server.close()
+    throw error
+  }
+}
+
+function closeDoor(door: NetServer): Promise<void> {
+  // The method of `node:http` would also close the connections that are idle at this moment.
+  return new Promise((resolve) => NetServer.prototype.close.call(door, () => resolve()))
+}
+
+function tcpUrlOf(server: NetServer, host: string): string {
+  return urlOf(host, (server.address() as AddressInfo).port)
 }
 
 /**
@@ -138,6 +186,7 @@ export function listen(
 }
 
 interface Closing {
+  readonly doors: Doors
   readonly guard: ConnectionGuard
   readonly draining: AbortController
   readonly graceMs: number
@@ -151,7 +200,7 @@ interface Closing {
  */
 async function close(
   server: Server,
-  { guard, draining, graceMs, sockets }: Closing,
+  { guard, draining, graceMs, sockets, doors }: Closing,
 ): Promise<void> {
   const quietMs = Math.min(lingerMs, graceMs)
   const force = setTimeout(() => {
@@ -159,10 +208,7 @@ async function close(
     sockets?.cut()
   }, graceMs)
   await untilNobodyWaits(server, quietMs)
-  const closed = new Promise<void>((resolve) => {
-    // The method of `node:http` would also close the connections that are idle at this moment.
-    NetServer.prototype.close.call(server, () => resolve())
-  })
+  const closed = doors.close()
   // Only now: whoever is told that a connection is the last makes a new one at once, which a port
   // that is about to close would reset.
   draining.abort()

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { describe, expect, it } from 'vitest'
+import { listenPlaces } from '../../src/config/listen-places.ts'
 import { chooseLocation } from '../../src/config/location.ts'
 import { type Given, readSettings, toOptionName } from '../../src/config/setting.ts'
 import { serveSettings, storeSettings } from '../../src/config/settings.ts'
@@ -14,17 +15,21 @@ function given(argv: readonly string[], env: Given['env'] = {}): Given {
 
 describe('settings read from the command line and the environment', () => {
   it.each([
-    { argv: [], env: {}, config: { host: '127.0.0.1', port: 7450, graceMs: 8000 } },
+    { argv: [], env: {}, config: { graceMs: 8000, unixSocketMode: 0o600 } },
     { argv: [], env: {}, config: { project: 'default', bucket: 'default', durability: 'durable' } },
     { argv: [], env: {}, config: { data: undefined, url: undefined, token: undefined } },
     { argv: ['--port', '0'], env: {}, config: { port: 0 } },
     { argv: ['--port', '65535'], env: {}, config: { port: 65_535 } },
     { argv: [], env: { KVASIR_PORT: '8080' }, config: { port: 8080 } },
     { argv: ['--port', '9090'], env: { KVASIR_PORT: '8080' }, config: { port: 9090 } },
-    { argv: [], env: { KVASIR_PORT: '' }, config: { port: 7450 } },
+    { argv: [], env: { KVASIR_PORT: '' }, config: { port: undefined } },
     { argv: ['--port', '9090'], env: { KVASIR_PORT: 'nonsense' }, config: { port: 9090 } },
     { argv: ['--host', '::1'], env: {}, config: { host: '::1' } },
     { argv: [], env: { KVASIR_HOST: '0.0.0.0' }, config: { host: '0.0.0.0' } },
+    { argv: ['--unix-socket', 's'], env: {}, config: { unixSocket: 's' } },
+    { argv: [], env: { KVASIR_UNIX_SOCKET: 's' }, config: { unixSocket: 's' } },
+    { argv: ['--unix-socket-mode', '0660'], env: {}, config: { unixSocketMode: 0o660 } },
+    { argv: [], env: { KVASIR_URL: 'unix:/run/kv' }, config: { url: 'unix:/run/kv' } },
     { argv: ['--data', 'd'], env: {}, config: { data: 'd' } },
     { argv: ['--data', 'memory:'], env: {}, config: { data: 'memory:' } },
     { argv: [], env: { KVASIR_DATA: '/var/kv' }, config: { data: '/var/kv' } },
@@ -46,6 +51,9 @@ describe('settings read from the command line and the environment', () => {
     { argv: ['--port=-1'], env: {}, names: '--port' },
     { argv: ['--port', '80.5'], env: {}, names: '--port' },
     { argv: [], env: { KVASIR_PORT: 'http' }, names: 'KVASIR_PORT' },
+    { argv: ['--unix-socket-mode', '888'], env: {}, names: '--unix-socket-mode' },
+    { argv: ['--unix-socket-mode', '6'], env: {}, names: '--unix-socket-mode' },
+    { argv: ['--url', 'unix:'], env: {}, names: '--url' },
     { argv: ['--data', 'https://kv'], env: {}, names: '--url' },
     { argv: ['--data', ''], env: {}, names: '--data' },
     { argv: ['--url', './data'], env: {}, names: '--url' },
@@ -80,6 +88,29 @@ describe('settings read from the command line and the environment', () => {
       const [name = ''] = flag.split(' ')
       expect(toOptionName(name)).toBe(new Option(flag).attributeName())
     }
+  })
+})
+
+describe('where a server listens', () => {
+  const onPort = { host: '127.0.0.1', port: 7450 }
+  const unixSocket = { path: 's', mode: 0o600 }
+
+  it.each([
+    { argv: [], env: {}, places: onPort },
+    { argv: ['--unix-socket', 's'], env: {}, places: { unixSocket } },
+    {
+      argv: ['--unix-socket', 's', '--host', '127.0.0.1'],
+      env: {},
+      places: { ...onPort, unixSocket },
+    },
+    {
+      argv: ['--unix-socket', 's'],
+      env: { KVASIR_PORT: '7450' },
+      places: { ...onPort, unixSocket },
+    },
+    { argv: ['--port', '0'], env: {}, places: { host: '127.0.0.1', port: 0 } },
+  ])('is $places for $argv with $env', ({ argv, env, places }) => {
+    expect(listenPlaces(readSettings(declared, given(argv, env)))).toEqual(places)
   })
 })
 

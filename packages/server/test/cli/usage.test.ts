@@ -69,7 +69,7 @@ describe('the help', () => {
   it('says which variable stands for an option, and what holds without it', async () => {
     const { stdout } = await kvasir(['serve', '--help'])
 
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('(default: 7450; env: KVASIR_PORT)')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('(default: 1; env: KVASIR_WORKERS)')
   })
 
   it.each([[[]], [['bucket']], [['record']], [['secrets']], [['token']]])(

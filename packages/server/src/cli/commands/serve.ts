@@ -20,10 +20,11 @@ export const addServe = defineCommand({
     'serve --data ./data',
     'serve --data ./data --host 0.0.0.0 --port 8080',
     'serve --data ./data --workers 4',
+    'serve --data ./data --unix-socket /run/kvasir.sock',
     'serve --data memory: --port 0 --no-auth',
   ],
   run: async ({ settings, switches, io, out }) => {
-    if (!switches.auth) checkLoopback(settings.host)
+    if (!switches.auth && settings.host !== undefined) checkLoopback(settings.host)
     // Loaded here, because no other command needs to wait for an HTTP server.
     const request = { settings, asksForToken: switches.auth, io, out }
     const line = openWorkerLine(io.env)
