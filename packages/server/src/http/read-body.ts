@@ -36,8 +36,10 @@ export async function readJsonBody(context: AppContext, bytesMax: number): Promi
  *
  * @throws {KvasirError} `KV_UNSUPPORTED_MEDIA_TYPE`, `KV_TOO_LARGE`, `KV_MALFORMED_BODY`
  */
-export async function readBody(context: AppContext, bytesMax: number): Promise<Uint8Array> {
+export async function readBody(context: AppContext, most: number): Promise<Uint8Array> {
   const { req } = context
+  const share = context.get('bodyShare')
+  const bytesMax = Math.min(most, share.bytesMax)
   const encoding = req.header('content-encoding') ?? 'identity'
   if (encoding !== 'identity') {
     throw new KvasirError(
@@ -53,7 +55,7 @@ export async function readBody(context: AppContext, bytesMax: number): Promise<U
     const isBounded = length !== undefined && req.header('transfer-encoding') === undefined
     const isSmall = isBounded && Number(length) <= smallBodyBytes
     if (isSmall || !req.raw.body) return new Uint8Array(await req.arrayBuffer())
-    return await readUpTo(bytesMax, req.raw.body, context.get('bodyShare'))
+    return await readUpTo(bytesMax, req.raw.body, share)
   } catch (error) {
     if (KvasirError.is(error)) throw error
     throw malformed(

@@ -14,6 +14,7 @@ export class BodyBudget {
   share(): BodyShare {
     let taken = 0
     return {
+      bytesMax: this.#bytesMax,
       take: (bytes) => {
         if (this.#bytes + bytes > this.#bytesMax) throw this.#refusal()
         this.#bytes += bytes
@@ -36,6 +37,8 @@ export class BodyBudget {
 }
 
 export interface BodyShare {
+  /** The most that all bodies may take together, and so any of them. */
+  readonly bytesMax: number
   /** @throws {KvasirError} `KV_UNAVAILABLE` when there is no more. */
   take(bytes: number): void
   giveBack(): void

@@ -70,22 +70,28 @@ export const socketLimits = {
   waitingAnswerBytesMax: 16 * 1024 * 1024,
 } as const
 
+/** What of the heap, which may be small, answers may take, and bodies as well. */
+const shareOfHeap = Math.min(
+  512 * mebibyte,
+  Math.max(32 * mebibyte, Math.floor(getHeapStatistics().heap_size_limit / 8)),
+)
+
 /**
  * Bytes of the values in answers under way at a time, the first `smallAnswerBytes` of each not
  * counted. On its way to a client, a value is in memory up to six times: as text, within JSON, and
  * as bytes.
  */
-export const heldAnswerBytesMax = Math.min(
-  512 * mebibyte,
-  Math.max(32 * mebibyte, Math.floor(getHeapStatistics().heap_size_limit / 8)),
-)
+export const heldAnswerBytesMax = shareOfHeap
 export const smallAnswerBytes = 64 * 1024
 /** How long a request waits for room for its answer, and how many may do so at a time. */
 export const answerWaitMs = 2000
 export const answersWaitingMax = 1000
 
-/** Bytes of bodies at work at a time, those of at most `smallBodyBytes` not counted. */
-export const waitingBodyBytesMax = 512 * 1024 * 1024
+/**
+ * Bytes of bodies at work at a time, those of at most `smallBodyBytes` not counted. While it is
+ * worked on, a body is in memory as bytes, as text, and as what is stored.
+ */
+export const waitingBodyBytesMax = shareOfHeap
 export const smallBodyBytes = 64 * 1024
 
 /** When a client that was refused for a limit is told to come back. */

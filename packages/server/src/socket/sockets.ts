@@ -10,7 +10,7 @@ import { isInternal, withoutInternals } from '../http/problem-response.ts'
 import { answerRaw } from '../http/raw-answer.ts'
 import type { Logger } from '../http/request-log.ts'
 import { AnswerBudget } from '../limits/answer-budget.ts'
-import { retryAfterSeconds, socketLimits } from '../limits/server-limits.ts'
+import { retryAfterSeconds, socketLimits, waitingBodyBytesMax } from '../limits/server-limits.ts'
 import { StreamCount } from '../watch/stream-count.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { SocketFigures } from './socket-figures.ts'
@@ -46,8 +46,8 @@ export interface Sockets {
 }
 
 const heartbeatMsDefault = 15_000
-/** Room for a full batch and what stands round it. */
-const payloadBytesMax = bodyLimits.batch + 1024 * 1024
+/** Room for a full batch and what stands round it, where there is memory for that. */
+const payloadBytesMax = Math.min(bodyLimits.batch, waitingBodyBytesMax) + 1024 * 1024
 
 /** Serves the socket of `docs/protocol.md`: small calls without a request for each. */
 export function createSockets(deps: SocketsDeps): Sockets {

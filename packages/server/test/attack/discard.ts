@@ -20,6 +20,8 @@ export function discard(url: string, { method = 'GET', body, headers }: Sent = {
       headers: { authorization: 'Bearer shop', ...headers },
     })
     sent.once('error', reject)
+    // A body may still be on its way when its answer has come and the connection is closed.
+    sent.once('socket', (socket) => socket.on('error', () => undefined))
     sent.once('response', (answer) => {
       const { statusCode: status = 0, headers } = answer
       answer.resume()

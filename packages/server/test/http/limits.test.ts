@@ -225,4 +225,17 @@ describe('bodies that come in at the same time', () => {
     expect(await problemOf(second)).toMatchObject({ outcome: 'not-applied' })
     expect([third.status, answered, again.status]).toEqual([201, 200, 200])
   })
+
+  it('are refused with 413 where one alone is more than the memory for all', async () => {
+    const { request } = openApp({ bodies: new BodyBudget(70_000) })
+    const announced = { 'content-length': String(large.length), ...headers }
+
+    const known = await request(path, { ...put, body: large, headers: announced })
+    const unknown = await request(path, { ...put, body: new Blob([large]).stream() })
+
+    for (const refused of [known, unknown]) {
+      expect(refused.status).toBe(413)
+      expect(await problemOf(refused)).toMatchObject({ details: { bytesMax: 70_000 } })
+    }
+  })
 })
