@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StoredValue } from '../../src/codec/stored-value.ts'
+import { ManualClock } from '../../src/conformance/manual-clock.ts'
 import type { Engine, ListPage } from '../../src/engine/engine.ts'
 import { databasePath } from '../../src/engines/sqlite/data-directory.ts'
 import { loadSqliteDriver } from '../../src/engines/sqlite/sqlite-driver.ts'
@@ -11,23 +12,32 @@ import { traceDriver } from './traced-driver.ts'
 const everything = { order: 'key', limit: 100 } as const
 const isJoined = (sql: string): boolean => sql.includes('group_concat')
 
-async function fill(engine: Engine, values: readonly StoredValue[]): Promise<void> {
-  const operations = values.map((value, index) => {
-    return { op: 'put', key: `key:${String(index).padStart(3, '0')}`, value } as const
-  })
-  await engine.commit(at, operations)
+function namesOf(values: readonly StoredValue[]): readonly StoredEntry[] {
+  return values.map((value, index) => ({ key: `key:${String(index).padStart(3, '0')}`, value }))
+}
+
+async function fill(engine: Engine, entries: readonly StoredEntry[]): Promise<void> {
+  await engine.commit(
+    at,
+    entries.map((entry) => ({ ...entry, op: 'put' })),
+  )
 }
 
 /** The page as it comes first, and as it comes to one who has learned that values are small. */
 async function listedTwice(values: readonly StoredValue[]) {
+  return entriesListedTwice(namesOf(values))
+}
+
+async function entriesListedTwice(entries: readonly StoredEntry[]) {
   const directory = temporaryDirectory()
   const { driver, ran } = await traceDriver()
-  const engine = await open(directory, { driver })
-  await fill(engine, values)
+  const clock = new ManualClock()
+  const engine = await open(directory, { driver, clock })
+  await fill(engine, entries)
   const first = await engine.list(at, everything)
   ran.length = 0
   const second = await engine.list(at, everything)
-  return { engine, first, second, ran: [...ran] }
+  return { engine, clock, first, second, ran: [...ran] }
 }
 
 function dataOf({ entries }: ListPage): unknown[] {
@@ -41,7 +51,17 @@ async function edit(directory: string, sql: string): Promise<void> {
   database.close()
 }
 
+interface StoredEntry {
+  readonly key: string
+  readonly value: StoredValue
+  readonly expiry?: { readonly ttlMs: number }
+}
+
 const json = (value: unknown): StoredValue => ({ kind: 'json', data: JSON.stringify(value) })
+
+function taggedRecord(tags: readonly string[]): StoredValue {
+  return { kind: 'record', data: JSON.stringify({ tags }), sets: { '/tags': 'string' } }
+}
 
 const smallJson = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
@@ -53,6 +73,28 @@ const anyStored: fc.Arbitrary<StoredValue> = fc.oneof(
   { weight: 1, arbitrary: fc.string().map((data) => ({ kind: 'text', data }) as const) },
   { weight: 1, arbitrary: fc.constant(json(['long', 'x'.repeat(600)])) },
 )
+const smallStored: fc.Arbitrary<StoredValue> = fc.oneof(
+  smallJson.filter((value) => typeof value !== 'string').map(json),
+  fc
+    .uniqueArray(fc.string({ unit: 'grapheme', maxLength: 5 }), { maxLength: 4 })
+    .map((tags) => taggedRecord(tags)),
+)
+
+/** Entries of various keys, some of which expire: what a page has to tell apart. */
+function entriesOf(values: fc.Arbitrary<StoredValue>): fc.Arbitrary<StoredEntry[]> {
+  const entry = fc.record(
+    {
+      key: fc.string({ unit: 'binary', minLength: 1, maxLength: 10 }),
+      value: values,
+      expiry: fc.record({ ttlMs: fc.integer({ min: 60_000, max: 10 ** 12 }) }),
+    },
+    { requiredKeys: ['key', 'value'] },
+  )
+  return fc.uniqueArray(entry, { minLength: 1, maxLength: 12, selector: ({ key }) => key })
+}
+
+const inOrder = (entries: readonly StoredEntry[]): StoredEntry[] =>
+  [...entries].sort((left, right) => Buffer.compare(Buffer.from(left.key), Buffer.from(right.key)))
 
 describe('a page of small values', () => {
   it('comes as one row of texts once a page has shown that values are small', async () => {
@@ -81,15 +123,43 @@ describe('a page of small values', () => {
 
   it('is the same page, whatever values it has', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStored, { minLength: 1, maxLength: 12 }), async (values) => {
-        const { engine, first, second } = await listedTwice(values)
+      fc.asyncProperty(entriesOf(anyStored), async (entries) => {
+        const { engine, first, second } = await entriesListedTwice(entries)
 
-        expect(dataOf(first)).toEqual(values.map(({ data }) => data))
+        expect(dataOf(first)).toEqual(inOrder(entries).map(({ value }) => value.data))
         expect(second).toEqual(first)
         await engine.close()
       }),
       { numRuns: 40 },
     )
+  })
+
+  it('keeps each value with its key, its sets and its times', async () => {
+    await fc.assert(
+      fc.asyncProperty(entriesOf(smallStored), async (entries) => {
+        const { engine, clock, ran } = await entriesListedTwice(entries)
+        await clock.advance(5)
+        await fill(
+          engine,
+          entries.filter((_entry, index) => index % 3 === 0),
+        )
+
+        const page = await engine.list(at, everything)
+
+        const expected = await Promise.all(inOrder(entries).map(({ key }) => engine.get(at, key)))
+        expect(ran.some(isJoined)).toBe(true)
+        expect(page.entries).toEqual(expected)
+        await engine.close()
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('is not tried where characters are few and their bytes are not', async () => {
+    const { first, second, ran } = await listedTwice([json(['漢'.repeat(300)])])
+
+    expect(ran.some(isJoined)).toBe(false)
+    expect(second).toEqual(first)
   })
 
   it('holds as much as a limit of its size lets it', async () => {
@@ -105,13 +175,14 @@ describe('a page of small values', () => {
   it.each([
     ['cut off', `'{"a":1,"b":"x'`],
     ['with a comma of its own', `'1,2'`],
+    ['with a separator of pages', `'1' || char(30) || '2'`],
     ['empty', `''`],
     ['no UTF-8', `CAST(x'22ff22c3' AS TEXT)`],
     ['cut off by a NUL', `CAST(x'7b220061' AS TEXT)`],
   ])('tells of a damaged value (%s), and gives the others', async (_how, damaged) => {
     const directory = temporaryDirectory()
     const before = await open(directory)
-    await fill(before, [json(['first']), json(['second']), json(['third'])])
+    await fill(before, namesOf([json(['first']), json(['second']), json(['third'])]))
     await before.close()
     await edit(
       directory,

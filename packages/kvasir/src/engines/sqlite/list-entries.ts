@@ -1,17 +1,9 @@
 import type { ListPage, ListQuery } from '../../engine/engine.ts'
-import type { Entry, EntryHead, EpochMs } from '../../engine/entry.ts'
+import type { Entry, EntryHead, EpochMs, Revision } from '../../engine/entry.ts'
 import { sizeOfValue } from '../../engine/value-size.ts'
 import type { CollectionRows } from './collections/collection-rows.ts'
 import { wholeEntry } from './collections/whole-entry.ts'
-import {
-  type HeadAndKind,
-  type HeadValues,
-  headValues,
-  joinedPageSql,
-  mayJoin,
-  type PageRows,
-  readJoinedPage,
-} from './joined-page.ts'
+import { joinedPageSql, mayJoin, type PageRow, readJoinedPage } from './joined-page.ts'
 import {
   type CellStatement,
   prepareCells,
@@ -31,10 +23,23 @@ const beyondAllKeys = Uint8Array.of(0xff)
  */
 const sortedMax = 2000
 
+/** Keys are well-formed UTF-8 and may hold NUL, which JSON escapes. */
+const headValues = 'CAST(key AS TEXT), revision, created_at, updated_at, expires_at'
 const headColumns = 'key, revision, created_at, updated_at, expires_at'
 
 /** Buckets of which it is known whether their last page was of small values, by their ids. */
 const noticedLength = 1024
+
+type HeadValues = readonly [
+  key: string,
+  revision: Revision,
+  createdAt: EpochMs,
+  updatedAt: EpochMs,
+  expiresAt: EpochMs | null,
+]
+
+/** All that there is of an entry but its data. */
+type HeadAndKind = readonly [...HeadValues, kind: number, structure: string | null]
 
 type PageCells = readonly [head: string, data: EntryRow['data']]
 
@@ -69,11 +74,11 @@ export class EntryLister {
 
   #entries(bucketId: number, query: ListQuery, now: EpochMs): CutEntries {
     const { sizeMax = Number.POSITIVE_INFINITY } = query
-    const { heads, data, isCut } = this.#rowsOf(bucketId, query, now)
+    const { rows, isCut } = this.#rowsOf(bucketId, query, now)
     const entries: Entry[] = []
     let size = 0
-    for (const [index, head] of heads.entries()) {
-      const entry = wholeEntry(this.#rows, head[0], toRow(head, data[index] as EntryRow['data']))
+    for (const row of rows) {
+      const entry = wholeEntry(this.#rows, row.key, row)
       // What is compressed, or in parts, shows its size only now.
       size += sizeOfValue(entry.value)
       if (size > sizeMax && entries.length > 0) return { entries, isCut: true }
@@ -89,7 +94,7 @@ export class EntryLister {
     const place = bucketId % noticedLength
     if (this.#hasSmall[place]) {
       const joined = readJoinedPage(this.#prepare(joinedPageSql(rows)), values)
-      if (joined) return { ...joined, isCut: false }
+      if (joined) return { rows: joined, isCut: false }
     }
     const sql = `SELECT json_array(${headValues}, kind, structure), data ${rows}`
     // Drivers take twice as long to hand rows over one by one.
@@ -98,9 +103,9 @@ export class EntryLister {
       : this.#prepare(sql).iterate(...values)
     const { page, isCut } = cutPage(cells, sizeMax)
     const heads = JSON.parse(`[${page.map(([head]) => head).join()}]`) as HeadAndKind[]
-    const found = { heads, data: page.map(([, data]) => data), isCut }
+    const found = page.map(([, data], index) => toRow(heads[index] as HeadAndKind, data))
     this.#hasSmall[place] = Number(mayJoin(found))
-    return found
+    return { rows: found, isCut }
   }
 
   /** Which rows a page has, as the end of a statement. */
@@ -149,7 +154,8 @@ export class EntryLister {
   }
 }
 
-interface CutRows extends PageRows {
+interface CutRows {
+  readonly rows: readonly PageRow[]
   readonly isCut: boolean
 }
 
@@ -170,9 +176,9 @@ function cutPage(rows: Iterable<unknown>, sizeMax: number): { page: PageCells[];
   return { page, isCut: false }
 }
 
-function toRow(head: HeadAndKind, data: EntryRow['data']): EntryRow {
-  const [, revision, created_at, updated_at, expires_at, kind, structure] = head
-  return { revision, created_at, updated_at, expires_at, kind, structure, data }
+function toRow(head: HeadAndKind, data: EntryRow['data']): PageRow {
+  const [key, revision, created_at, updated_at, expires_at, kind, structure] = head
+  return { key, revision, created_at, updated_at, expires_at, kind, structure, data }
 }
 
 function toHead([key, revision, createdAt, updatedAt, expiresAt]: HeadValues): EntryHead {
