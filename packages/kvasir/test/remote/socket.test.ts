@@ -207,6 +207,28 @@ describe('a server that does not answer on the socket', () => {
     expect(await remote.get(at, 'a')).toBeUndefined()
     expect(counts.connections).toBe(2)
   })
+
+  it('is asked by HTTP what it was asked later, and had less time for', async () => {
+    const engine = openMemoryEngine()
+    const { url } = await serve({ engine })
+    const { engine: remote } = await openOnSocket(url, { requestTimeoutMs: 100 })
+    const get = engine.get.bind(engine)
+    const asked: string[] = []
+    Object.defineProperty(engine, 'getAtOnce', { value: undefined })
+    engine.get = (where, key) => {
+      const isFirst = !asked.includes(key)
+      asked.push(key)
+      return isFirst ? new Promise(() => undefined) : get(where, key)
+    }
+
+    const first = remote.get(at, 'a').catch((thrown: unknown) => thrown)
+    await expect.poll(() => asked).toEqual(['a'])
+    const second = remote.get(at, 'b')
+
+    expect(await first).toMatchObject({ code: 'KV_TIMEOUT' })
+    expect(await second).toBeUndefined()
+    expect(asked).toEqual(['a', 'b', 'b'])
+  })
 })
 
 describe('a server without sockets', () => {

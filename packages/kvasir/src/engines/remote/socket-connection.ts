@@ -235,7 +235,7 @@ export class SocketConnection {
     else this.#drop(tookTooLong(requestTimeoutMs))
   }
 
-  /** Closes the socket; what waits goes another way, unless there is an error for it. */
+  /** Closes the socket; what waits goes another way, unless there is an error for the oldest. */
   #drop(error?: KvasirError): void {
     this.#socket?.close()
     this.#lose(error)
@@ -252,8 +252,8 @@ export class SocketConnection {
     if (!this.#outbox.isEmpty) this.#outbox.take()
     const lost = Array.from(this.#pending.values())
     this.#pending.clear()
-    for (const { call, resolve, reject } of lost) {
-      if (error) reject(error)
+    for (const { startMs, call, resolve, reject } of lost) {
+      if (error && startMs === lost[0]?.startMs) reject(error)
       else resolve(call.again())
     }
     this.#onIdle?.()
