@@ -1,6 +1,6 @@
 import type { EngineDefinition } from './engine.ts'
 import { keyvPostgres } from './keyv-postgres.ts'
-import { servedByFetch, servedDurable, servedRelaxed } from './kvasir-served.ts'
+import { servedByFetch, servedDurable, servedOnTcp, servedRelaxed } from './kvasir-served.ts'
 import { natsAlways, natsDefault } from './nats-kv.ts'
 import { redisAlways, redisEverySecond } from './redis.ts'
 
@@ -10,6 +10,7 @@ export const wireEngineList: readonly EngineDefinition[] = [
   redisAlways,
   natsAlways,
   keyvPostgres,
+  servedOnTcp,
   servedByFetch,
   servedRelaxed,
   redisEverySecond,

@@ -35,7 +35,10 @@ export const functionServers: readonly FunctionServer[] = [
     name: 'host-remote',
     title: 'kvasir functions, over HTTP',
     start: async (directory) => {
-      const store = await startKvasirServer(join(directory, 'data'), 'durable')
+      const store = await startKvasirServer(join(directory, 'data'), {
+        durability: 'durable',
+        on: 'tcp',
+      })
       const host = await startHost(directory, ['--url', store.address, '--token', 'none'])
       const close = async (): Promise<void> => {
         await host.close()

@@ -88,7 +88,7 @@ async function measureAt(
 async function startBoth(valueBytes: number) {
   const directory = join(dataDirectory, `http-${valueBytes}`)
   mkdirSync(directory, { recursive: true })
-  const ours = await startKvasirServer(directory, 'durable')
+  const ours = await startKvasirServer(directory, { durability: 'durable', on: 'tcp' })
   const { values } = createDataSet(keyCount, valueBytes)
   const store = await openStore(ours.address)
   await store

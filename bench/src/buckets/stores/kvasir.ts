@@ -34,7 +34,7 @@ export const kvasirServed: BucketStoreDefinition = {
   durabilityText: 'kvasir serve, synced before each acknowledgement (the default)',
   notes: ['a server: each call crosses HTTP on the loopback to another process, and back'],
   isRead: true,
-  serve: (directory) => startKvasirServer(directory, 'durable'),
+  serve: (directory) => startKvasirServer(directory, { durability: 'durable', on: 'tcp' }),
   open: async (address) => connect(await openStore(address)),
 }
 
@@ -44,7 +44,7 @@ export const kvasirServedRelaxed: BucketStoreDefinition = {
   durability: 'relaxed',
   durabilityText: 'kvasir serve, synced at checkpoints',
   isRead: false,
-  serve: (directory) => startKvasirServer(directory, 'relaxed'),
+  serve: (directory) => startKvasirServer(directory, { durability: 'relaxed', on: 'tcp' }),
 }
 
 const chunkLength = 1000
