@@ -114,6 +114,7 @@ async function answer(
     const known = await authenticate(context, verifyToken)
     const project = projectFor(context.req.header(headerNames.project), known.grant)
     context.set('caller', { ...known, project })
+    context.get('answerShare').isFor(known.grant.project)
     requireScopes(known.grant, route.scopes)
     if (route.acrossProjects) requireAllProjects(known.grant)
   }

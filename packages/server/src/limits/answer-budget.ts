@@ -20,58 +20,78 @@ type OnValue = (size: number) => void
 /**
  * How much memory the values in answers may take together, from when they are read until their
  * clients have them. The first bytes of each answer are not counted, so that whoever asks for
- * little is answered whatever others ask for.
+ * little is answered whatever others ask for; and the answers to one project take three quarters at
+ * most, so that its clients cannot keep everybody waiting who asks for much.
  */
 export class AnswerBudget {
   readonly #bytesMax: number
+  readonly #projectBytesMax: number
+  readonly #bytesByProject = new Map<string, number>()
   readonly #figures: AnswerFigures | undefined
   #bytes = 0
   readonly #waiting: Waiting[] = []
 
   constructor(bytesMax: number = heldAnswerBytesMax, figures?: AnswerFigures) {
     this.#bytesMax = bytesMax
+    // The largest value can be read, however little there is.
+    const most = Math.max(limits.valueBytesMax, Math.floor(0.75 * bytesMax))
+    this.#projectBytesMax = Math.min(bytesMax, most)
     this.#figures = figures
   }
 
   /** The most that one answer may take. */
   get answerBytesMax(): number {
-    return Math.min(limits.batchBytesMax, this.#bytesMax)
+    return Math.min(limits.batchBytesMax, this.#projectBytesMax)
   }
 
-  /** One answer's part of it, which begins empty. */
-  share(): AnswerShare {
-    return new AnswerShare(this)
+  /** The part of one answer, or of those on one connection, which begins empty. */
+  share(project = ''): AnswerShare {
+    return new AnswerShare(this, project)
   }
 
   /** Takes some, or nothing when there is no more, or others wait who were here before. */
-  tryTake(bytes: number, isFirst: boolean): boolean {
-    const isTurn = isFirst || this.#waiting.length === 0
-    if (bytes > 0 && (!isTurn || this.#bytes + bytes > this.#bytesMax)) return false
-    if (bytes > 0) this.correct(bytes)
+  tryTake({ project, bytes }: Wanted, isFirst: boolean): boolean {
+    if (bytes <= 0) return true
+    const isTurn = isFirst || this.#nextWaiting() === undefined
+    const hasRoom = this.#mayTake({ project, bytes }) && this.#bytes + bytes <= this.#bytesMax
+    if (!isTurn || !hasRoom) return false
+    this.correct({ project, bytes })
     return true
   }
 
   /** Takes, or gives back, what is there already and can be refused no more. */
-  correct(bytes: number): void {
+  correct({ project, bytes }: Wanted): void {
     this.#bytes += bytes
+    const ofProject = (this.#bytesByProject.get(project) ?? 0) + bytes
+    if (ofProject === 0) this.#bytesByProject.delete(project)
+    else this.#bytesByProject.set(project, ofProject)
     this.#figures?.answerBytesHeld(this.#bytes)
   }
 
   /** Lets the one who has waited longest try, if there is room for what it lacked. */
   wakeNext(): void {
-    const [next] = this.#waiting
+    const next = this.#nextWaiting()
     if (!next || this.#bytes + next.bytes > this.#bytesMax) return
-    this.#waiting.shift()
+    this.#waiting.splice(this.#waiting.indexOf(next), 1)
     next.resolve(true)
   }
 
+  /** Who waits for others, and not for its own project alone. */
+  #nextWaiting(): Waiting | undefined {
+    return this.#waiting.find((waiting) => this.#mayTake(waiting))
+  }
+
+  #mayTake({ project, bytes }: Wanted): boolean {
+    return (this.#bytesByProject.get(project) ?? 0) + bytes <= this.#projectBytesMax
+  }
+
   /** Whether there is room for so much now; not so when the time is over, or too many wait. */
-  untilRoom(bytes: number, waitMs: number): Promise<boolean> {
+  untilRoom(wanted: Wanted, waitMs: number): Promise<boolean> {
     if (this.#waiting.length >= answersWaitingMax || waitMs <= 0) return Promise.resolve(false)
     this.#figures?.answerWaited()
     return new Promise((resolve) => {
       const waiting: Waiting = {
-        bytes,
+        ...wanted,
         resolve: (hasRoom: boolean) => {
           clearTimeout(timer)
           resolve(hasRoom)
@@ -89,7 +109,7 @@ export class AnswerBudget {
   refusal(): KvasirError {
     return new KvasirError(
       'KV_UNAVAILABLE',
-      `The server has ${this.#bytesMax} bytes of answers under way, which is all it takes. Try again later, or ask for less at a time.`,
+      `The server has as many bytes of answers under way as it takes: ${this.#bytesMax}, and ${this.#projectBytesMax} for one project. Try again later, or ask for less at a time.`,
       { outcome: 'not-applied', details: { retryAfterSeconds } },
     )
   }
@@ -99,18 +119,32 @@ export class AnswerBudget {
   }
 }
 
-interface Waiting {
+interface Wanted {
+  readonly project: string
   readonly bytes: number
+}
+
+interface Waiting extends Wanted {
   resolve(hasRoom: boolean): void
 }
 
 /** What one answer, or all answers on one connection, take of the budget. */
 export class AnswerShare {
   readonly #budget: AnswerBudget
+  #project: string
   #size = 0
 
-  constructor(budget: AnswerBudget) {
+  constructor(budget: AnswerBudget, project: string) {
     this.#budget = budget
+    this.#project = project
+  }
+
+  /** Says for which project it is, where that was not known from the start. */
+  isFor(project: string): void {
+    const size = this.#size
+    this.#hold(0)
+    this.#project = project
+    this.#hold(size)
   }
 
   get isEmpty(): boolean {
@@ -147,7 +181,7 @@ export class AnswerShare {
           this.#budget.wakeNext()
           throw error
         }
-        if (await this.#budget.untilRoom(lacked, endMs - performance.now())) continue
+        if (await this.#budget.untilRoom(this.#wanted(lacked), endMs - performance.now())) continue
         this.#budget.noteRefusal()
         throw error
       }
@@ -163,7 +197,7 @@ export class AnswerShare {
   #hold(size: number): number {
     const difference = counted(size) - counted(this.#size)
     this.#size = size
-    if (difference !== 0) this.#budget.correct(difference)
+    if (difference !== 0) this.#budget.correct(this.#wanted(difference))
     return difference
   }
 
@@ -171,11 +205,14 @@ export class AnswerShare {
     const size = this.#size + bytes
     const { answerBytesMax } = this.#budget
     if (size > answerBytesMax) return tooLarge(answerBytesMax)
-    if (!this.#budget.tryTake(counted(size) - counted(this.#size), isFirst)) {
-      return this.#budget.refusal()
-    }
+    const wanted = this.#wanted(counted(size) - counted(this.#size))
+    if (!this.#budget.tryTake(wanted, isFirst)) return this.#budget.refusal()
     this.#size = size
     return undefined
+  }
+
+  #wanted(bytes: number): Wanted {
+    return { project: this.#project, bytes }
   }
 }
 

@@ -177,6 +177,7 @@ export class SocketSession {
       this.#parts.figures?.socketClosed()
     }
     this.#token = token
+    this.#held.isFor(project)
     this.#sender.add((frame) => frame.add([0, 200], []))
   }
 
@@ -240,7 +241,7 @@ export class SocketSession {
     this.#messages++
     this.#room.enter(isRead)
     const { engine: whole, answers } = this.#parts
-    const share = answers.share()
+    const share = answers.share(grant.project)
     try {
       const engine = new MeteredEngine(whole, share)
       this.#sender.add(await answerMessage({ message, value, grant }, engine))

@@ -63,6 +63,39 @@ describe('the memory for answers', () => {
     await failure
   })
 
+  it('is given to one project up to three quarters, and to the others meanwhile', async () => {
+    const budget = new AnswerBudget(64 * mebibyte)
+    const greedy = budget.share('greedy')
+    await greedy.reading(asking(48 * mebibyte))
+    const waiting = budget.share('greedy').reading(asking(mebibyte))
+
+    const others = ['ada', 'grace'].map((project) =>
+      budget.share(project).reading(asking(8 * mebibyte)),
+    )
+
+    expect(await Promise.all(others)).toEqual(['answered', 'answered'])
+    greedy.holdOnly(0)
+    expect(await waiting).toBe('answered')
+  })
+
+  it('is of the project that an answer turns out to be for', async () => {
+    const budget = new AnswerBudget(64 * mebibyte)
+    const share = budget.share()
+    await share.reading(asking(40 * mebibyte))
+
+    share.isFor('greedy')
+    const refused = budget.share('greedy').reading(asking(10 * mebibyte))
+
+    expect(await budget.share('ada').reading(asking(10 * mebibyte))).toBe('answered')
+    await expect(refused).rejects.toMatchObject({ code: 'KV_UNAVAILABLE' })
+  })
+
+  it('lets the largest value be read, however little there is', () => {
+    expect(new AnswerBudget(16 * mebibyte).answerBytesMax).toBe(16 * mebibyte)
+    expect(new AnswerBudget(32 * mebibyte).answerBytesMax).toBe(24 * mebibyte)
+    expect(new AnswerBudget(512 * mebibyte).answerBytesMax).toBe(64 * mebibyte)
+  })
+
   it('is refused at once when too many wait for it', async () => {
     const budget = new AnswerBudget(4 * mebibyte)
     const holder = budget.share()
@@ -114,7 +147,8 @@ describe('an answer on its way to a client that does not read', () => {
 })
 
 function hasRoom(answers: AnswerBudget): boolean {
-  const hasTaken = answers.tryTake(16 * mebibyte, true)
-  if (hasTaken) answers.correct(-16 * mebibyte)
+  const all = { project: 'another', bytes: 16 * mebibyte }
+  const hasTaken = answers.tryTake(all, true)
+  if (hasTaken) answers.correct({ ...all, bytes: -all.bytes })
   return hasTaken
 }
