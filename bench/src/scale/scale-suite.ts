@@ -46,11 +46,14 @@ interface Scale {
 function scaleSuite(scale: Scale): Suite {
   const { name, valueBytes, expiring, counts } = scale
   const most = grouped(counts.at(-1) ?? 0)
-  const what =
-    expiring > 0 ? `gets while ${grouped(expiring)} keys expire` : 'cost as a store grows'
+  const size = sizeText(valueBytes)
+  const about =
+    expiring > 0
+      ? `gets while ${grouped(expiring)} keys of ${size} expire`
+      : `cost as a store grows, to ${most} keys of ${size}`
   return {
     name,
-    about: `${what}, to ${most} keys of ${sizeText(valueBytes)}`,
+    about,
     async run({ isQuick }) {
       const machine = describeMachine()
       const figures = await measure(isQuick ? reduced(scale) : scale, isQuick ? 500 : 3000)
