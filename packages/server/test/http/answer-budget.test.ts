@@ -78,6 +78,28 @@ describe('the memory for answers', () => {
     expect(await waiting).toBe('answered')
   })
 
+  it('is given within a project to who has waited longest, too', async () => {
+    const budget = new AnswerBudget(64 * mebibyte)
+    const first = budget.share('greedy')
+    await first.reading(asking(40 * mebibyte))
+    const order: number[] = []
+    const take = async (size: number): Promise<void> => {
+      const share = budget.share('greedy')
+      await share.reading(asking(size * mebibyte))
+      order.push(size)
+      share.holdOnly(0)
+    }
+
+    const larger = take(30)
+    await new Promise((resolve) => setImmediate(resolve)) // By now it waits.
+    const smaller = take(1)
+    first.holdOnly(39 * mebibyte)
+    first.holdOnly(0)
+    await Promise.all([larger, smaller])
+
+    expect(order).toEqual([30, 1])
+  })
+
   it('is of the project that an answer turns out to be for', async () => {
     const budget = new AnswerBudget(64 * mebibyte)
     const share = budget.share()
