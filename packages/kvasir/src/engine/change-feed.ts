@@ -20,8 +20,8 @@ export interface StoredChanges {
     after: Revision,
     options: { putsOnly?: boolean; isWanted: (key: string) => boolean },
   ): EventChunk
-  /** Settles when what `changesAfter` left out, because it has expired, cannot come back. */
-  whenLasting?(): Promise<void> | false
+  /** Settles when nothing can undo what `changesAfter` has told of, or left out. */
+  whenLasting?(): Promise<unknown> | false
 }
 
 /**
@@ -129,6 +129,8 @@ export class ChangeFeed {
       }
       const remembered = this.#recent.beyond(cursor)
       const chunk = remembered ?? this.#stored.changesAfter(cursor, { isWanted })
+      const lasting = !remembered && this.#stored.whenLasting?.()
+      if (lasting) await lasting
       for (const event of chunk.events) {
         const next = revisionOf(event)
         if (!remembered) passedOver.note(cursor, next)

@@ -93,11 +93,32 @@ describe('a durable commit that wrote nothing', () => {
 /** Commits, and answers how often the log has been synced so far. */
 function committing({ isBehind }: { isBehind: boolean }) {
   let syncs = 0
-  const log = { sync: () => void syncs++ }
-  const syncing = new Syncing({ exec: () => undefined }, { log, present: 'durable', isBehind })
+  const sync = async (): Promise<void> => void syncs++
+  const nothing = { run: () => undefined }
+  const statements = { beginImmediate: nothing, commit: nothing, rollback: nothing }
+  const syncing = new Syncing({
+    database: { exec: () => undefined },
+    statements: { ...statements, totalChanges: notAlone },
+    log: { sync: () => void sync(), syncInBackground: sync, rewrite: () => undefined },
+    soleUse: { isHeld: false, look: () => false },
+    directory: '',
+    durability: 'durable',
+    isBehind,
+    inBackground: undefined,
+    beforehand: () => undefined,
+    explain: (failure) => failure,
+    onFailed: () => undefined,
+  })
   return (durability: Durability, hasWritten: boolean): number => {
-    syncing.set(durability)
-    syncing.committed({ hasWritten })
+    syncing.begin(durability, statements)
+    syncing.commit(statements, { hasWritten, changesBuckets: false })
     return syncs
   }
+}
+
+/** With others there, nothing is synced later, and nobody asks what has been changed. */
+const notAlone = { run: notAsked, get: notAsked, all: notAsked, iterate: notAsked }
+
+function notAsked(): never {
+  throw new Error('Nobody asks.')
 }

@@ -1,4 +1,12 @@
-import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs'
 import { databasePath } from './data-directory.ts'
 import {
   frameBytesIn,
@@ -68,6 +76,14 @@ export class LogFile {
   sync(): void {
     this.#file ??= openSync(this.#path, 'r+')
     fdatasyncSync(this.#file)
+  }
+
+  /** Syncs it in a thread of Node's: what is written meanwhile may be covered or not. */
+  syncInBackground(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#file ??= openSync(this.#path, 'r+')
+      fdatasync(this.#file, (error) => (error ? reject(error) : resolve()))
+    })
   }
 
   close(): void {

@@ -1,7 +1,9 @@
 import { bucketNotFound } from '../../engine/bucket-config.ts'
+import type { OnValue } from '../../engine/call-options.ts'
 import type { BucketInfo, BucketRef } from '../../engine/engine.ts'
 import type { Entry } from '../../engine/entry.ts'
 import type { Read, ReadResult } from '../../engine/operation.ts'
+import { tellOfRead } from '../../engine/value-size.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
 import type { SqliteCore } from './sqlite-core.ts'
 import { fromSqlite, isBusy } from './sqlite-errors.ts'
@@ -18,6 +20,19 @@ export function answerOne(
   return answer ?? reading.snapshot(() => registry.current(at).answer(read, now))
 }
 
+/** All of them from one state of the store. */
+export function answerAll(
+  { registry, reading }: SqliteCore,
+  at: BucketRef,
+  { reads, onValue }: { readonly reads: readonly Read[]; readonly onValue: OnValue | undefined },
+): ReadResult[] {
+  return reading.snapshot(() => {
+    const bucket = registry.current(at)
+    const now = reading.time.now()
+    return reads.map((read) => tellOfRead(bucket.answer(read, now), onValue))
+  })
+}
+
 /** The entry; `null` if there is none; `undefined` if the answer has to wait for something. */
 export function entryAtOnce(
   core: SqliteCore,
@@ -26,11 +41,18 @@ export function entryAtOnce(
 ): Entry | null | undefined {
   try {
     const entry = lastingEntry(core, at, key) ?? answerOne(core, at, { key }).entry
-    return core.reading.kept.isOwed ? undefined : (entry ?? null)
+    const mustWait = core.reading.kept.isOwed || isUnsynced(core, at, key)
+    return mustWait ? undefined : (entry ?? null)
   } catch (error) {
     if (isBusy(error)) return undefined
     throw fromSqlite(error)
   }
+}
+
+/** Whether what is known of a key may rest on a commit that is not synced. */
+export function isUnsynced({ registry, reading }: SqliteCore, at: BucketRef, key: string): boolean {
+  const { unsynced } = reading
+  return unsynced.isPending && unsynced.concerns(registry.known(at)?.id, key)
 }
 
 /** The entry, if it is in memory and never expires: then nobody has to know the time. */

@@ -7,6 +7,7 @@ import { EntryLister } from './list-entries.ts'
 import type { SoleUse } from './sole-use.ts'
 import type { EffectStatement, SqliteDatabase } from './sqlite-driver.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
+import type { UnsyncedCommits } from './unsynced-commits.ts'
 
 /** Look-ups that follow each other within so little time are worth one transaction for all. */
 const closeMs = 0.05
@@ -16,6 +17,7 @@ export interface ReadingParts {
   readonly kept: KeptTime
   readonly mover: FieldMover
   readonly soleUse: SoleUse
+  readonly unsynced: UnsyncedCommits
 }
 
 /** What reading the store takes: the connection's statements, and the time. */
@@ -26,6 +28,7 @@ export class Reading {
   readonly rows: CollectionRows
   readonly mover: FieldMover
   readonly lister: EntryLister
+  readonly unsynced: UnsyncedCommits
   /** Up to date as long as `isSole`. */
   readonly hot = new HotEntries()
   readonly #statements: SqliteStatements
@@ -38,15 +41,26 @@ export class Reading {
   constructor(
     database: SqliteDatabase,
     statements: SqliteStatements,
-    { time, kept, mover, soleUse }: ReadingParts,
+    { time, kept, mover, soleUse, unsynced }: ReadingParts,
   ) {
     this.#statements = statements
     this.#soleUse = soleUse
     this.time = time
     this.kept = kept
     this.mover = mover
+    this.unsynced = unsynced
     this.rows = new CollectionRows(statements)
     this.lister = new EntryLister(database, this.rows)
+  }
+
+  /**
+   * Settles when nothing can undo what has been read, neither a clock nor a power cut; `false` if
+   * nothing can already. `isConcerned`: whether it may rest on commits that are not synced.
+   */
+  whenLasting(isConcerned = this.unsynced.isPending): Promise<unknown> | false {
+    const { isOwed } = this.kept
+    if (!isOwed && !isConcerned) return false
+    return Promise.all([isOwed && this.kept.settle(), isConcerned && this.unsynced.settled()])
   }
 
   /** The connection's statements, which see the store as it is now. */

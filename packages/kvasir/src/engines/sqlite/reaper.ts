@@ -134,10 +134,13 @@ export class Reaper {
 
   async #step(): Promise<void> {
     let tookMs = 0
-    await this.#queue.add((transaction) => {
-      this.#takeStep(transaction)
-      tookMs -= this.#clock.monotonicMs()
-    })
+    await this.#queue.add(
+      (transaction) => {
+        this.#takeStep(transaction)
+        tookMs -= this.#clock.monotonicMs()
+      },
+      { durability: 'later' },
+    )
     tookMs += this.#clock.monotonicMs()
     // Slowly: one commit that was held up says nothing of the next.
     const change = tookMs - this.#commitMs

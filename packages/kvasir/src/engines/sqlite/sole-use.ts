@@ -42,12 +42,20 @@ export class SoleUse {
     this.#version = this.#read()
   }
 
+  /** Whether nobody else has been there when this process last looked. */
+  get isHeld(): boolean {
+    return this.#version !== undefined
+  }
+
   /** Whether the last look still holds. */
   isCertain(nowMs: number): boolean {
     return this.#version !== undefined && nowMs - this.#lookedAtMs < soleUseMs
   }
 
-  /** Looks again. No transaction may be open: it would show the store as it was when it began. */
+  /**
+   * Looks again. No transaction may be open but one that writes: it would show the store as it was
+   * when it began.
+   */
   look(nowMs: number): boolean {
     if (this.#version !== undefined) {
       if (this.#read() === this.#version) {

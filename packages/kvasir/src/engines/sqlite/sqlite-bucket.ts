@@ -69,7 +69,7 @@ export class SqliteBucket {
     this.#reading = reading
     this.feed = new ChangeFeed({
       revision: () => named(() => this.#revision()),
-      whenLasting: () => reading.kept.isOwed && reading.kept.settle(),
+      whenLasting: () => reading.whenLasting(),
       changesAfter: (after, options) => named(() => this.#changesAfter(after, options)),
     })
   }

@@ -1,27 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, SteadyTime } from '../../engine/clock.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
+import { forgetChanged, publish } from './after-commit.ts'
 import { emptyMemoryBuckets } from './bucket-changes.ts'
 import { BucketRegistry } from './bucket-registry.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { FieldMover } from './collections/field-mover.ts'
-import { databaseIdentity, databaseSize, fromFileSystem } from './data-directory.ts'
+import { databaseIdentity, databaseSize } from './data-directory.ts'
 import { type DiskFigures, DiskSpace, diskFigures } from './disk-space.ts'
 import { checkFileSystem } from './file-system.ts'
 import { announceHolder, forgetHolders, refuseForeignHolders, withHolders } from './holders.ts'
 import { KeptTime } from './kept-time.ts'
 import { KnownBuckets } from './known-buckets.ts'
 import { LogFile } from './log-file.ts'
+import type { LogRepair } from './log-repair.ts'
 import { migrations } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
 import { OutsideChanges } from './outside-changes.ts'
 import { Presence } from './presence.ts'
-import { Reading, rollBack } from './reading.ts'
+import { Reading } from './reading.ts'
 import { Reaper } from './reaper.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { SoleUse, soleUseMs } from './sole-use.ts'
 import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts'
-import { fromSqlite, isBusy } from './sqlite-errors.ts'
+import { fromSqlite } from './sqlite-errors.ts'
 import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
 import { StaleRevisions } from './stale-revisions.ts'
 import { StoreHealth } from './store-health.ts'
@@ -38,6 +40,7 @@ export interface CoreSettings {
   /** Asks about the disk of a directory; default: the system. */
   readonly probeDisk?: ((directory: string) => DiskFigures | undefined) | undefined
   readonly checkpointPages?: number | undefined
+  readonly backgroundSyncs?: boolean | undefined
 }
 
 /** A store as it was before it was opened. */
@@ -94,6 +97,7 @@ export class SqliteCore {
   readonly #soleUse: SoleUse
   readonly #reaper: Reaper
   readonly #log: LogFile
+  readonly #repair: LogRepair
   readonly #checkpoints: Checkpoints
   readonly #directory: string
   readonly #found: Found
@@ -109,7 +113,23 @@ export class SqliteCore {
       ask: () => this.#askForSoleUse(),
       nowMs: performance.now(),
     })
-    const reading = new Reading(database, statements, { time, kept, mover, soleUse })
+    this.#log = new LogFile(directory)
+    const syncing = new Syncing({
+      database,
+      statements,
+      log: this.#log,
+      soleUse,
+      directory,
+      durability: settings.durability,
+      isBehind: found.hasLog,
+      inBackground: settings.backgroundSyncs,
+      beforehand: () => this.reading.letGo(),
+      explain: (failure) => this.explain(failure),
+      onFailed: (failure) => this.queue.stop(failure),
+    })
+    this.#repair = syncing.repair
+    const { unsynced } = syncing
+    const reading = new Reading(database, statements, { time, kept, mover, soleUse, unsynced })
     const registry = new BucketRegistry(reading)
     this.reading = reading
     this.#database = database
@@ -127,7 +147,6 @@ export class SqliteCore {
       health,
     })
     this.space = space
-    this.#log = new LogFile(directory)
     this.#checkpoints = new Checkpoints({
       database,
       log: this.#log,
@@ -136,25 +155,23 @@ export class SqliteCore {
       hasFailed: () => this.queue.failure !== undefined,
       onFailed: (error) => this.queue.stop(this.explain(fromSqlite(error))),
     })
-    const { rows } = reading
-    const known = new KnownBuckets()
     const stale = new StaleRevisions()
+    const parts = { rows: reading.rows, registry, time, space, known: new KnownBuckets(), stale }
     this.queue = new WriteQueue({
       statements,
       busyTimeoutMs: settings.busyTimeoutMs,
       health,
       durability: settings.durability,
-      syncing: new Syncing(database, {
-        log: this.#log,
-        present: settings.durability,
-        isBehind: found.hasLog,
-      }),
+      syncing,
       onBeginning: () => reading.letGo(),
       explain: (failure) => this.explain(failure),
       onFull: (failure) => this.#onFull(failure),
-      newTransaction: () =>
-        new WriteTransaction(statements, { rows, registry, time, space, known, stale }),
+      newTransaction: () => new WriteTransaction(statements, parts),
       onCommitted: (transaction) => this.#onCommitted(transaction),
+      onLasting: (transaction) => {
+        kept.keep(transaction.keptMs)
+        publish(registry, transaction.drafts)
+      },
     })
     this.#reaper = new Reaper(settings.clock, { queue: this.queue, reading, stale })
     this.outside = new OutsideChanges(directory, {
@@ -176,8 +193,11 @@ export class SqliteCore {
       this.#log.close()
       throw error
     })
-    // A timer may be early by a millisecond.
-    if (!isAlone) await sleep(soleUseMs + 1)
+    if (!isAlone) {
+      // What the others have committed may not be synced yet: they no longer count on being alone.
+      this.#repair.syncNow()
+      await sleep(soleUseMs + 1) // A timer may be early by a millisecond.
+    }
     this.#reaper.scheduleFromStore()
   }
 
@@ -218,7 +238,7 @@ export class SqliteCore {
     // From here on nobody replaces the store; before, somebody may have.
     if (identity !== undefined && databaseIdentity(this.#directory) !== identity) throw replaced()
     if (isAlone) {
-      if (hasLog) this.#secureLog()
+      if (hasLog) this.#repair.secure()
       emptyMemoryBuckets(transaction)
       this.#soleUse.begin(performance.now())
     } else this.#statements.noteArrival.run(transaction.now)
@@ -237,22 +257,12 @@ export class SqliteCore {
   }
 
   #onCommitted(transaction: WriteTransaction): void {
-    this.reading.kept.keep(transaction.keptMs)
     if (transaction.hasGrown) this.space.grown()
-    transaction.forgetIn(this.reading.hot)
-    transaction.publish()
+    forgetChanged(this.reading.hot, transaction.drafts)
+    transaction.keepBuckets()
     this.#reaper.schedule(transaction.dueAt)
     for (const bucketId of transaction.overfull) this.#reaper.forgetMarkersOf(bucketId)
     this.#checkpoints.committed({ isReaping: transaction.isReaping && !transaction.hasGrown })
-  }
-
-  /** Whoever wrote the log may have been killed after a sync of it had failed. */
-  #secureLog(): void {
-    try {
-      this.#log.rewrite()
-    } catch (error) {
-      throw fromFileSystem(error, this.#directory)
-    }
   }
 
   #keepHighestTime(): void {
@@ -271,20 +281,8 @@ export class SqliteCore {
    * power cut in the middle of that could damage the store.
    */
   #closeDatabase(): void {
-    if (this.queue.failure && !this.#isLogRewritten()) abandoned.push(this.#database)
+    if (this.queue.failure && !this.#repair.isSafeToClose()) abandoned.push(this.#database)
     else this.#database.close()
-  }
-
-  #isLogRewritten(): boolean {
-    try {
-      this.#statements.beginImmediate.run()
-      this.#log.rewrite()
-      return true
-    } catch (error) {
-      return isBusy(error) // Then others have it open, and closing copies nothing.
-    } finally {
-      rollBack(this.#statements.rollback)
-    }
   }
 }
 

@@ -25,6 +25,11 @@ export interface SqliteEngineOptions {
   readonly probeDisk?: (directory: string) => DiskFigures | undefined
   /** Pages of log after which it is copied to the database. Default: 4000; for tests. */
   readonly checkpointPages?: number | undefined
+  /**
+   * Whether durable commits are synced in the background, where no other process has the directory
+   * open, so that the event loop goes on. Default: where syncs take longer than some 2 ms; for tests.
+   */
+  readonly backgroundSyncs?: boolean | undefined
   /** Another build of SQLite with the API of `node:sqlite`. Default: the one that is there. */
   readonly driver?: SqliteDriver
 }

@@ -25,7 +25,7 @@ import { sizeOfValue, tellOfRead } from '../../engine/value-size.ts'
 import { createBucket, deleteBucket, infoOf, purgeBucket, updateBucket } from './bucket-changes.ts'
 import { commitOperations } from './commit-operations.ts'
 import { prepareDirectory } from './data-directory.ts'
-import { answerOne, entryAtOnce, storedInfo } from './read-core.ts'
+import { answerAll, answerOne, entryAtOnce, isUnsynced, storedInfo } from './read-core.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { type CoreLease, leaseCore } from './shared-cores.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
@@ -61,6 +61,7 @@ export async function openSqliteEngine(
     diskReserveBytes: options.diskReserveBytes,
     probeDisk: options.probeDisk,
     checkpointPages: options.checkpointPages,
+    backgroundSyncs: options.backgroundSyncs,
     onHealthChange: options.onHealthChange,
   }
   const lease = await leaseCore(await prepareDirectory(directory), settings)
@@ -102,7 +103,8 @@ class SqliteEngine implements Engine {
     { revision, onValue }: CallOptions & { readonly revision?: Revision } = {},
   ) {
     if (revision === undefined) {
-      return this.#read((core) => tellOfRead(answerOne(core, at, { key }), onValue).entry)
+      const work = (core: SqliteCore) => tellOfRead(answerOne(core, at, { key }), onValue).entry
+      return this.#read(work, (core) => isUnsynced(core, at, key))
     }
     const entry = await this.#read(({ registry, reading }) =>
       reading.snapshot(() => registry.current(at).getRevision(key, revision, reading.time.now())),
@@ -128,15 +130,10 @@ class SqliteEngine implements Engine {
   ): Promise<ReadResult[]> {
     const [first] = reads
     if (first && reads.length === 1) {
-      return this.#read((core) => [tellOfRead(answerOne(core, at, first), onValue)])
+      const work = (core: SqliteCore) => [tellOfRead(answerOne(core, at, first), onValue)]
+      return this.#read(work, (core) => isUnsynced(core, at, first.key))
     }
-    return this.#read(({ registry, reading }) =>
-      reading.snapshot(() => {
-        const bucket = registry.current(at)
-        const now = reading.time.now()
-        return reads.map((read) => tellOfRead(bucket.answer(read, now), onValue))
-      }),
-    )
+    return this.#read((core) => answerAll(core, at, { reads, onValue }))
   }
 
   async list(at: BucketRef, query: ListQuery, { onValue }: CallOptions = {}) {
@@ -268,7 +265,10 @@ class SqliteEngine implements Engine {
     return this.#lease.core
   }
 
-  async #read<Result>(work: (core: SqliteCore) => Result): Promise<Result> {
+  async #read<Result>(
+    work: (core: SqliteCore) => Result,
+    isConcerned = ({ reading }: SqliteCore) => reading.unsynced.isPending,
+  ): Promise<Result> {
     const core = this.#core()
     let result: Result
     try {
@@ -277,8 +277,8 @@ class SqliteEngine implements Engine {
       if (!isBusy(error)) throw fromSqlite(error)
       result = await this.#retry(work)
     }
-    const { kept } = core.reading
-    if (kept.isOwed) await kept.settle()
+    const lasting = core.reading.whenLasting(isConcerned(core))
+    if (lasting) await lasting
     return result
   }
 

@@ -52,6 +52,8 @@ function transactionStatements(prepare: Prepare, effect: PrepareEffect) {
     rollback: effect('ROLLBACK'),
     /** Differs from before once another connection has committed. */
     dataVersion: prepare('PRAGMA data_version'),
+    /** Rows that the connection has changed since it was opened. */
+    totalChanges: prepare('SELECT total_changes() AS rows'),
     reusableBytes: prepare(
       'SELECT freelist_count * page_size AS bytes FROM pragma_freelist_count, pragma_page_size',
     ),

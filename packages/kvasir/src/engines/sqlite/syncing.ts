@@ -1,49 +1,145 @@
-import type { LogFile } from './log-file.ts'
+import type { KvasirError } from '../../errors/kvasir-error.ts'
+import { LogRepair, type LogRepairOptions } from './log-repair.ts'
+import { rollBack } from './reading.ts'
+import type { SoleUse } from './sole-use.ts'
 import type { SqliteDatabase } from './sqlite-driver.ts'
+import { fromSqlite } from './sqlite-errors.ts'
+import type { SqliteStatements } from './sqlite-statements.ts'
+import { SyncTimes } from './sync-times.ts'
+import { UnsyncedCommits } from './unsynced-commits.ts'
+import type { WriteTransaction } from './write-transaction.ts'
 
 /**
- * Whether commits wait for the disk. SQLite syncs its log within `COMMIT`, or does not; which of
- * them is a setting of the connection, changed only when a group needs the other.
+ * What a commit is to outlive: a power cut, before its caller learns of it; a power cut, before
+ * anybody else learns of it; this process.
+ */
+export type JobDurability = 'durable' | 'later' | 'relaxed'
+
+/** Where a commit is synced: by SQLite within `COMMIT`; by us after it, in the background. */
+type Way = 'within' | 'after' | 'not'
+
+export interface SyncingOptions extends Omit<LogRepairOptions, 'onSynced' | 'onFailed'> {
+  readonly statements: TransactionStatements & Pick<SqliteStatements, 'totalChanges'>
+  readonly database: Pick<SqliteDatabase, 'exec'>
+  readonly soleUse: Pick<SoleUse, 'isHeld' | 'look'>
+  /** How SQLite has been told to sync. */
+  readonly durability: 'durable' | 'relaxed'
+  /** Whether there may be commits that no sync has covered: at first, of those who were killed. */
+  readonly isBehind: boolean
+  /** Whether durable commits are synced in the background; default: where syncs take long. */
+  readonly inBackground: boolean | undefined
+  /** Adds to an error what is known of its reason. */
+  explain(failure: KvasirError): KvasirError
+  /** Called when a sync has failed: nothing is to be written any more. */
+  onFailed(failure: KvasirError): void
+}
+
+type TransactionStatements = Pick<SqliteStatements, 'beginImmediate' | 'commit' | 'rollback'>
+type Committed = Pick<WriteTransaction, 'hasWritten' | 'changesBuckets'>
+
+/**
+ * Who syncs commits, and who waits for it.
+ *
+ * A sync within `COMMIT` stops the event loop, and nobody can see the commit before it is over. A
+ * commit that is synced later can be seen at once: that is for stores that no other process has
+ * open, and reads and watches of this one wait for the sync (`unsynced-commits.ts`).
  */
 export class Syncing {
-  readonly #database: Pick<SqliteDatabase, 'exec'>
-  readonly #log: Pick<LogFile, 'sync'>
-  #present: 'durable' | 'relaxed'
-  /** Whether there may be commits that no sync has covered: at first, of those who were killed. */
+  readonly repair: LogRepair
+  readonly unsynced: UnsyncedCommits
+  readonly #options: SyncingOptions
+  readonly #times = new SyncTimes()
+  /** A setting of the connection, changed only when a group needs the other. */
+  #syncsWithin: boolean
   #isBehind: boolean
+  #way: Way = 'within'
+  #changesBefore = 0
 
-  constructor(
-    database: Pick<SqliteDatabase, 'exec'>,
-    {
-      log,
-      present,
-      isBehind,
-    }: { log: Pick<LogFile, 'sync'>; present: 'durable' | 'relaxed'; isBehind: boolean },
-  ) {
-    this.#database = database
-    this.#log = log
-    this.#present = present
-    this.#isBehind = isBehind
+  constructor(options: SyncingOptions) {
+    this.#options = options
+    this.#syncsWithin = options.durability === 'durable'
+    this.#isBehind = options.isBehind
+    const toFailure = (error: unknown) => options.explain(fromSqlite(error, 'unknown'))
+    this.repair = new LogRepair({
+      ...options,
+      onSynced: (tookMs) => this.#times.note(tookMs),
+      onFailed: (error) => options.onFailed(toFailure(error)),
+    })
+    this.unsynced = new UnsyncedCommits({ sync: () => this.repair.sync(), toFailure })
+  }
+
+  /** Begins a transaction for commits of which the most demanding is to outlive this. */
+  begin(durability: JobDurability, { beginImmediate, rollback }: TransactionStatements): void {
+    this.#take(this.#wayOf(durability))
+    beginImmediate.run()
+    if (this.#way !== 'after') return
+    // Under the lock it is certain whether somebody has come who would see what is not synced.
+    if (this.#options.soleUse.look(performance.now())) {
+      this.#changesBefore = this.#totalChanges()
+      return
+    }
+    rollBack(rollback)
+    this.#take('within')
+    beginImmediate.run()
+  }
+
+  /** Commits; answers whether the commit outlives what it is to outlive. */
+  commit({ commit }: TransactionStatements, transaction: Committed): boolean {
+    const beganAtMs = performance.now()
+    commit.run()
+    if (this.#way === 'not') {
+      this.#isBehind = true
+      return true
+    }
+    if (this.#way === 'after') return this.#committedUnsynced(transaction)
+    // What wrote nothing has synced nothing; but what it answered may rest on relaxed commits before
+    // it, such as one that it repeats.
+    if (transaction.hasWritten) this.#times.note(performance.now() - beganAtMs)
+    else if (this.#isBehind) this.repair.syncNow()
+    else return true
+    this.#covered()
+    return true
+  }
+
+  #committedUnsynced({ changesBuckets }: Committed): boolean {
+    const hasWritten = this.#totalChanges() !== this.#changesBefore
+    if (!hasWritten && !this.#isBehind) return true
+    if (!changesBuckets) {
+      this.#isBehind = false // A sync begins now, or after the one that is under way.
+      return false
+    }
+    // There are no keys by which a read could tell that it concerns them.
+    try {
+      this.repair.syncNow()
+    } catch (error) {
+      this.unsynced.fail(error)
+      throw error
+    }
+    this.#covered()
+    return true
+  }
+
+  #totalChanges(): number {
+    return (this.#options.statements.totalChanges.get() as { rows: number }).rows
+  }
+
+  #covered(): void {
+    this.#isBehind = false
+    this.unsynced.covered()
+  }
+
+  #wayOf(durability: JobDurability): Way {
+    if (durability === 'relaxed') return 'not'
+    const { soleUse, inBackground = durability === 'later' || this.#times.areLong } = this.#options
+    return inBackground && soleUse.isHeld ? 'after' : 'within'
   }
 
   /** To be called before a transaction begins: SQLite refuses it within one. */
-  set(durability: 'durable' | 'relaxed'): void {
-    if (durability === this.#present) return
-    const mode = durability === 'durable' ? 'FULL' : 'NORMAL'
-    this.#database.exec(`PRAGMA synchronous = ${mode}`)
-    this.#present = durability
-  }
-
-  /**
-   * To be called after a commit. One that wrote nothing has synced nothing; but what it answered
-   * may rest on relaxed commits before it, such as one that it repeats.
-   */
-  committed({ hasWritten }: { readonly hasWritten: boolean }): void {
-    if (this.#present === 'relaxed') {
-      this.#isBehind = true
-      return
-    }
-    if (this.#isBehind && !hasWritten) this.#log.sync()
-    this.#isBehind = false
+  #take(way: Way): void {
+    this.#way = way
+    const syncsWithin = way === 'within'
+    if (syncsWithin === this.#syncsWithin) return
+    this.#options.database.exec(`PRAGMA synchronous = ${syncsWithin ? 'FULL' : 'NORMAL'}`)
+    this.#syncsWithin = syncsWithin
   }
 }

@@ -1,4 +1,5 @@
-import { KvasirError } from '../../errors/kvasir-error.ts'
+import type { KvasirError } from '../../errors/kvasir-error.ts'
+import { addChangedKeys } from './after-commit.ts'
 import { rollBack } from './reading.ts'
 import { pauseForLock } from './retry-while-busy.ts'
 import {
@@ -10,7 +11,8 @@ import {
 } from './sqlite-errors.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 import type { StoreHealth } from './store-health.ts'
-import type { Syncing } from './syncing.ts'
+import type { JobDurability, Syncing } from './syncing.ts'
+import { WriteGroup } from './write-group.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
 export interface WriteQueueOptions {
@@ -29,6 +31,8 @@ export interface WriteQueueOptions {
   newTransaction(): WriteTransaction
   /** Called after every commit, before the callers learn of it. */
   onCommitted(transaction: WriteTransaction): void
+  /** Called once a commit outlives what it is to outlive, before the callers learn of it. */
+  onLasting(transaction: WriteTransaction): void
 }
 
 type Durability = 'durable' | 'relaxed'
@@ -36,8 +40,8 @@ type Durability = 'durable' | 'relaxed'
 export interface JobOptions {
   /** What it counts towards a group's size; default: 1. */
   readonly weight?: number
-  /** Whether it is to outlive a power cut before its caller learns of it. Default: the store's. */
-  readonly durability?: Durability | undefined
+  /** What it is to outlive before its caller learns of it. Default: what the store promises. */
+  readonly durability?: JobDurability | undefined
 }
 
 /** What a write does, and what becomes of it: one of `resolve` and `reject` is called. */
@@ -49,17 +53,12 @@ export interface Work {
 }
 
 /** A write that waits for its turn. */
-interface Job {
+export interface Job {
   readonly work: Work
-  readonly durability: Durability
+  readonly durability: JobDurability
   readonly enqueuedAtMs: number
   /** It failed in a group and gets a transaction of its own. */
   isAlone: boolean
-}
-
-interface Refused {
-  readonly job: Job
-  readonly refusal: KvasirError
 }
 
 /**
@@ -97,7 +96,7 @@ export class WriteQueue {
 
   add<Result>(
     run: (transaction: WriteTransaction) => Result,
-    { weight = 1, durability = this.#options.durability }: JobOptions = {},
+    { weight = 1, durability }: JobOptions = {},
   ): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       let settle: () => void
@@ -110,7 +109,7 @@ export class WriteQueue {
         resolve: () => settle(),
         reject,
       }
-      this.#jobs.push({ work, durability, enqueuedAtMs: performance.now(), isAlone: false })
+      this.#push(work, { durability, enqueuedAtMs: performance.now() })
       this.#draining ??= this.#drain()
     })
   }
@@ -120,10 +119,9 @@ export class WriteQueue {
    * end, unless others do.
    */
   addEach(works: readonly Work[], { atOnce }: { readonly atOnce: boolean }): void {
-    const { durability } = this.#options
     const enqueuedAtMs = performance.now()
     const isFirst = this.#jobs.length === 0
-    for (const work of works) this.#jobs.push({ work, durability, enqueuedAtMs, isAlone: false })
+    for (const work of works) this.#push(work, { enqueuedAtMs })
     if (atOnce && isFirst) this.#writeNow()
     if (this.#jobs.length > 0) this.#draining ??= this.#drain()
   }
@@ -131,6 +129,8 @@ export class WriteQueue {
   /** Settles when everything queued so far has been written or has failed. */
   async whenIdle(): Promise<void> {
     while (this.#draining) await this.#draining
+    // Whoever waits for it is told of a failure.
+    await this.#options.syncing.unsynced.settled().catch(() => undefined)
   }
 
   async #drain(): Promise<void> {
@@ -160,8 +160,7 @@ export class WriteQueue {
   #begin(length: number): boolean {
     try {
       this.#options.onBeginning()
-      this.#options.syncing.set(this.#durabilityOf(length))
-      this.#options.statements.beginImmediate.run()
+      this.#options.syncing.begin(this.#durabilityOf(length), this.#options.statements)
       return true
     } catch (error) {
       if (isBusy(error)) this.#rejectOverdue(error)
@@ -170,12 +169,27 @@ export class WriteQueue {
     }
   }
 
-  /** One of them that is to be durable makes the sync that the others need not wait for. */
-  #durabilityOf(length: number): Durability {
+  /** What the most demanding of them is to outlive: the others get it with it. */
+  #durabilityOf(length: number): JobDurability {
+    let durability: JobDurability = 'relaxed'
     for (let index = 0; index < length; index++) {
-      if (this.#jobs[index]?.durability === 'durable') return 'durable'
+      const ofJob = this.#jobs[index]?.durability
+      if (ofJob === 'durable') return ofJob
+      if (ofJob === 'later') durability = ofJob
     }
-    return 'relaxed'
+    return durability
+  }
+
+  #push(work: Work, { durability, enqueuedAtMs }: JobOptions & Pick<Job, 'enqueuedAtMs'>) {
+    const { durability: ofStore } = this.#options
+    // Nothing that a relaxed store does by itself needs to outlive more than the rest.
+    const isStores = !durability || (durability === 'later' && ofStore === 'relaxed')
+    this.#jobs.push({
+      work,
+      durability: isStores ? ofStore : durability,
+      enqueuedAtMs,
+      isAlone: false,
+    })
   }
 
   #groupLength(): number {
@@ -191,34 +205,32 @@ export class WriteQueue {
     return length
   }
 
-  #writeGroup(group: readonly Job[]): void {
-    const transaction = this.#options.newTransaction()
-    const applied: Job[] = []
-    const refused: Refused[] = []
+  #writeGroup(jobs: readonly Job[]): void {
+    const { statements, syncing, newTransaction, onLasting, onCommitted } = this.#options
+    const transaction = newTransaction()
+    const group = new WriteGroup(jobs, transaction, onLasting)
     try {
-      for (const job of group) {
-        const refusal = runJob(job, transaction)
-        if (refusal) refused.push({ job, refusal })
-        else applied.push(job)
-      }
-      transaction.finish()
+      group.run()
     } catch (error) {
-      rollBack(this.#options.statements.rollback)
-      this.#retryAlone(group, error)
+      rollBack(statements.rollback)
+      this.#retryAlone(jobs, error)
       return
     }
+    let isLasting: boolean
     try {
-      this.#options.statements.commit.run()
-      this.#options.syncing.committed(transaction)
+      isLasting = syncing.commit(statements, transaction)
     } catch (error) {
-      rollBack(this.#options.statements.rollback)
-      this.#fail(applied, error, { isCommit: true })
-      tell(refused)
+      rollBack(statements.rollback)
+      group.tellFailure(this.#failureOf(error, { isCommit: true }))
       return
     }
-    this.#options.onCommitted(transaction)
-    for (const { work } of applied) work.resolve()
-    tell(refused)
+    onCommitted(transaction)
+    const { unsynced } = syncing
+    if (!isLasting) {
+      unsynced.add(group.untilSynced(), (keys) => addChangedKeys(keys, transaction.drafts))
+    } else if (unsynced.isPending)
+      unsynced.follow(group.untilSynced()) // Watchers are told in order.
+    else group.tell()
   }
 
   /**
@@ -233,7 +245,13 @@ export class WriteQueue {
     this.#jobs.unshift(...group)
   }
 
-  #fail(jobs: readonly Job[], error: unknown, { isCommit = false } = {}): void {
+  #fail(jobs: readonly Job[], error: unknown): void {
+    const failure = this.#failureOf(error, { isCommit: false })
+    for (const { work } of jobs) work.reject(failure)
+  }
+
+  /** What callers are told of an error, of which the store has taken note. */
+  #failureOf(error: unknown, { isCommit }: { readonly isCommit: boolean }): KvasirError {
     // A failed sync may have left the commit on the disk for a later recovery to find; a full disk
     // or a failure before the commit cannot have.
     const isInDoubt = isCommit && isStorageFailure(error)
@@ -241,7 +259,7 @@ export class WriteQueue {
     const failure = this.#options.explain(fromSqlite(error, outcome))
     if (isInDoubt || isWriteFailure(error)) this.stop(failure)
     if (failure.code === 'KV_STORAGE_FULL') this.#options.onFull(failure)
-    for (const { work } of jobs) work.reject(failure)
+    return failure
   }
 
   #rejectOverdue(error: unknown): void {
@@ -255,23 +273,6 @@ export class WriteQueue {
   #rejectAll(error: KvasirError): void {
     for (const { work } of this.#jobs.splice(0)) work.reject(error)
   }
-}
-
-/** Answers why the job is refused, if it is. */
-function runJob({ work }: Job, transaction: WriteTransaction): KvasirError | undefined {
-  try {
-    work.run(transaction)
-    return undefined
-  } catch (error) {
-    // Damage and defects may come to light when something has been written: that is rolled back.
-    if (!KvasirError.is(error) || error.status === 500) throw error
-    return error
-  }
-}
-
-/** Not before the group is done with: tried alone, a job may have a different outcome. */
-function tell(refused: readonly Refused[]): void {
-  for (const { job, refusal } of refused) job.work.reject(refusal)
 }
 
 /** In fewer steps than the function of `node:timers/promises`. */

@@ -1,19 +1,16 @@
 import { limits } from '../../codec/limits.ts'
 import { bucketNotFound, defaultBucketConfig } from '../../engine/bucket-config.ts'
-import type { ChangeFeed } from '../../engine/change-feed.ts'
 import type { SteadyTime } from '../../engine/clock.ts'
 import type { BucketFigures } from '../../engine/draft.ts'
 import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
-import { changeKey, type EpochMs } from '../../engine/entry.ts'
+import type { EpochMs } from '../../engine/entry.ts'
 import type { BucketDraft } from './bucket-draft.ts'
 import type { BucketRegistry } from './bucket-registry.ts'
 import { BucketRevisions } from './bucket-revisions.ts'
 import type { Collection } from './collections/collection.ts'
 import type { CollectionRows } from './collections/collection-rows.ts'
-import { RecordInParts } from './collections/record-in-parts.ts'
 import { DeferredPuts } from './deferred-puts.ts'
 import type { DiskSpace } from './disk-space.ts'
-import type { HotEntries } from './hot-entries.ts'
 import type { KnownBuckets } from './known-buckets.ts'
 import { NewAnswers } from './new-answers.ts'
 import { type BucketRow, toConfig } from './sqlite-rows.ts'
@@ -45,6 +42,8 @@ export class WriteTransaction {
   isReaping = false
   /** Once finished: whether it is certain that something was written. */
   hasWritten = false
+  /** Once finished: whether it has changed buckets, and not only keys. */
+  changesBuckets = false
   #keptMs = 0
   #mustKeepTime = false
   readonly #registry: BucketRegistry
@@ -132,7 +131,13 @@ export class WriteTransaction {
     const added = this.lookUps.addBucket.get(at.project, at.bucket, text, this.now, since)
     const { id } = added as { id: number }
     this.lookUps.addFirstFigures.run(id, this.now)
+    this.changesBuckets = true
     return this.#enter(at, this.lookUps.bucketById.get(id) as BucketRow, config)
+  }
+
+  /** The buckets that it has looked at or changed. */
+  get drafts(): readonly BucketDraft[] {
+    return this.#touched
   }
 
   /** The buckets that copy this one. */
@@ -216,6 +221,7 @@ export class WriteTransaction {
   finish(): void {
     this.writeDeferred()
     for (const draft of this.#touched) {
+      this.changesBuckets ||= draft.isRemoved || draft.unwritten === 'all'
       if (draft.isRemoved) continue
       this.hasWritten ||= draft.unwritten !== 'nothing'
       this.#write(draft)
@@ -226,25 +232,14 @@ export class WriteTransaction {
     this.#keptMs = this.#now
   }
 
-  /** After the commit: what is remembered of what it changed is out of date. */
-  forgetIn(hot: HotEntries): void {
-    for (const { isRemoved, unwritten, events, row } of this.#touched) {
-      // A purge, say, or a TTL for what is there; of the buckets that copy this one, too.
-      if (isRemoved || unwritten === 'all') hot.clear()
-      for (const event of events) {
-        if (event.kind !== 'clear') hot.forget(row.id, changeKey(event))
-      }
-    }
-  }
-
-  /** After the commit: keeps the buckets for the next transaction, and tells the watchers. */
-  publish(): void {
+  /** After the commit: keeps the buckets for the next transaction. */
+  keepBuckets(): void {
     for (const draft of this.#touched) {
       if (draft.isRemoved) this.#known.drop(draft.at)
-      else this.#known.keep(draft.at, draft)
-      if (draft.isRemoved) this.#registry.drop(draft.at)
-      else publishTo(this.#registry.at(draft.at, draft.row.id).feed, draft)
-      if (!draft.isRemoved) this.#stale.add(draft.row.id, draft.revisions.stale, draft.row.stale)
+      else {
+        this.#known.keep(draft.at, draft)
+        this.#stale.add(draft.row.id, draft.revisions.stale, draft.row.stale)
+      }
     }
     if (this.#stale.isDue) this.dueAt = this.now
   }
@@ -282,12 +277,4 @@ export class WriteTransaction {
     const values = [config, oldest_resume, cleared_revision, cleared_at, published_since]
     this.lookUps.writeBucket.run(...values, id)
   }
-}
-
-function publishTo(feed: ChangeFeed, { events, revisionBefore }: BucketDraft): void {
-  const isAtHand = events.every(
-    (event) => event.kind !== 'put' || !(event.entry.value instanceof RecordInParts),
-  )
-  if (isAtHand) feed.publish(events, revisionBefore)
-  else feed.publishUnread()
 }
