@@ -22,6 +22,8 @@ export const plants = [
   'automatic-checkpoints',
   /** Calls that ask for a durability of their own have the store's. */
   'unheard-durability',
+  /** What is to be synced in the background is not, and taken for synced. */
+  'no-background-sync',
 ] as const
 export type Plant = (typeof plants)[number]
 
@@ -29,6 +31,8 @@ export interface DriverChanges {
   readonly plant?: Plant | undefined
   /** Pages of log after which it is copied to the database: rare events made frequent. */
   readonly checkpointPages?: number | undefined
+  /** Whether durable commits are synced in the background, as on slow disks. */
+  readonly backgroundSyncs?: boolean | undefined
 }
 
 /** The real driver, except for what is to be different. */

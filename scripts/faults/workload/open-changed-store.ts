@@ -1,3 +1,5 @@
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import type { Engine } from '../../../packages/kvasir/src/engine/engine.ts'
 import {
   loadSqliteDriver,
@@ -26,6 +28,19 @@ export async function openChangedStore(
   const driver = changedDriver(await loadSqliteDriver(), changes)
   const isAutomatic = changes.plant === 'automatic-checkpoints'
   const checkpointPages = isAutomatic ? pagesNeverReached : changes.checkpointPages
-  const engine = await openSqliteEngine(directory, { durability, driver, checkpointPages })
+  if (changes.plant === 'no-background-sync') leaveOutBackgroundSyncs()
+  const { backgroundSyncs } = changes
+  const engine = await openSqliteEngine(directory, {
+    durability,
+    driver,
+    checkpointPages,
+    backgroundSyncs,
+  })
   return { engine, driver, project: createFullStore(engine).project('shop') }
+}
+
+function leaveOutBackgroundSyncs(): void {
+  const notAtAll = (_file: number, callback: fs.NoParamCallback): void => callback(null)
+  fs.fdatasync = notAtAll as typeof fs.fdatasync
+  syncBuiltinESMExports()
 }

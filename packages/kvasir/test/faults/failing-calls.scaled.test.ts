@@ -4,6 +4,7 @@ import type {
   FailingCall,
   FailingReport,
 } from '../../../../scripts/faults/failing-calls/failing-call.ts'
+import type { DriverChanges } from '../../../../scripts/faults/planted-driver.ts'
 import { isLong, reportFigure, scaled } from '../../../../scripts/faults/scale.ts'
 
 /** Every N up to 200; in the short form some. */
@@ -20,12 +21,15 @@ function callsOf(call: FailingCall['call'], error: FailingCall['error']): Failin
 }
 
 /** In the long run by two processes at once. */
-async function failAll(calls: readonly FailingCall[]): Promise<FailingReport> {
+async function failAll(
+  calls: readonly FailingCall[],
+  changes: DriverChanges = {},
+): Promise<FailingReport> {
   const processes = scaled({ short: 1, long: 2 })
   const shares = Array.from({ length: processes }, (_, share) =>
     calls.filter((_, index) => index % processes === share),
   )
-  const reports = await Promise.all(shares.map((share) => failCalls(share)))
+  const reports = await Promise.all(shares.map((share) => failCalls(share, changes)))
   const sum = (count: 'reached' | 'acknowledged' | 'refused') =>
     reports.reduce((total, report) => total + report[count], 0)
   return {
@@ -62,6 +66,23 @@ describe('a store of which the N-th call of the system fails', { timeout }, () =
       expect(refused).toBeGreaterThan(0)
     },
   )
+
+  it('has what it acknowledged and nothing else when syncs in the background fail', async () => {
+    const calls = callsOf('sync', 'EIO')
+
+    const { reached, acknowledged, refused, problems } = await failAll(calls, {
+      backgroundSyncs: true,
+    })
+
+    reportFigure('every N-th sync fails, in the background', {
+      stores: reached,
+      acknowledged,
+      refused,
+      'lost, false, unreadable or dead': problems.length,
+    })
+    expect(problems).toEqual([])
+    expect(reached).toBe(calls.length)
+  })
 })
 
 const afterFailure = 'a commit after the failure was acknowledged'

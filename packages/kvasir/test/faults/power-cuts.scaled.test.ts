@@ -29,6 +29,14 @@ const cuts: Record<string, Cuts> = {
     recording: { ...short, durability: 'durable' },
     images: scaled({ short: 120, long: 2000 }),
   },
+  'in durable mode, with syncs in the background': {
+    recording: { ...short, durability: 'durable', backgroundSyncs: true },
+    images: scaled({ short: 120, long: 2000 }),
+  },
+  'after a sync in the background has failed': {
+    recording: { ...short, durability: 'durable', backgroundSyncs: true, failingSync: 25 },
+    images: scaled({ short: 50, long: 1000 }),
+  },
   'in relaxed mode': {
     recording: { ...short, durability: 'relaxed' },
     images: scaled({ short: 80, long: 1700 }),
@@ -100,6 +108,17 @@ describe('the search for what a power cut breaks', { timeout }, () => {
 
     const caught = findings.filter(({ verdict }) => verdicts.includes(verdict))
     expect(caught.length).toBeGreaterThan(0)
+  })
+
+  it('catches syncs in the background that are left out', async () => {
+    const recording = { ...short, durability: 'durable', backgroundSyncs: true, seed: 7 } as const
+
+    const { findings } = await cutPower({
+      recording: { ...recording, plant: 'no-background-sync' },
+      images: 40,
+    })
+
+    expect(findings.filter(({ verdict }) => verdict === 'lost').length).toBeGreaterThan(0)
   })
 
   it('catches calls that are not as durable as they asked for', async () => {

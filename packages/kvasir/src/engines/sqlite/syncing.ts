@@ -34,6 +34,12 @@ export interface SyncingOptions extends Omit<LogRepairOptions, 'onSynced' | 'onF
   onFailed(failure: KvasirError): void
 }
 
+/**
+ * `synced`: with everything that was committed before; `lasting`: it outlives what it is to
+ * outlive, if those before it do; `unsynced`: it is to be synced.
+ */
+export type CommitOutcome = 'synced' | 'lasting' | 'unsynced'
+
 type TransactionStatements = Pick<SqliteStatements, 'beginImmediate' | 'commit' | 'rollback'>
 type Committed = Pick<WriteTransaction, 'hasWritten' | 'changesBuckets'>
 
@@ -83,49 +89,36 @@ export class Syncing {
     beginImmediate.run()
   }
 
-  /** Commits; answers whether the commit outlives what it is to outlive. */
-  commit({ commit }: TransactionStatements, transaction: Committed): boolean {
+  /** Commits; whoever called it tells `unsynced` of the outcome. */
+  commit({ commit }: TransactionStatements, transaction: Committed): CommitOutcome {
     const beganAtMs = performance.now()
     commit.run()
     if (this.#way === 'not') {
       this.#isBehind = true
-      return true
+      return 'lasting'
     }
     if (this.#way === 'after') return this.#committedUnsynced(transaction)
     // What wrote nothing has synced nothing; but what it answered may rest on relaxed commits before
     // it, such as one that it repeats.
     if (transaction.hasWritten) this.#times.note(performance.now() - beganAtMs)
     else if (this.#isBehind) this.repair.syncNow()
-    else return true
-    this.#covered()
-    return true
+    else return 'lasting'
+    this.#isBehind = false
+    return 'synced'
   }
 
-  #committedUnsynced({ changesBuckets }: Committed): boolean {
+  #committedUnsynced({ changesBuckets }: Committed): CommitOutcome {
     const hasWritten = this.#totalChanges() !== this.#changesBefore
-    if (!hasWritten && !this.#isBehind) return true
-    if (!changesBuckets) {
-      this.#isBehind = false // A sync begins now, or after the one that is under way.
-      return false
-    }
+    if (!hasWritten && !this.#isBehind) return 'lasting'
+    this.#isBehind = false
+    if (!changesBuckets) return 'unsynced'
     // There are no keys by which a read could tell that it concerns them.
-    try {
-      this.repair.syncNow()
-    } catch (error) {
-      this.unsynced.fail(error)
-      throw error
-    }
-    this.#covered()
-    return true
+    this.repair.syncNow()
+    return 'synced'
   }
 
   #totalChanges(): number {
     return (this.#options.statements.totalChanges.get() as { rows: number }).rows
-  }
-
-  #covered(): void {
-    this.#isBehind = false
-    this.unsynced.covered()
   }
 
   #wayOf(durability: JobDurability): Way {

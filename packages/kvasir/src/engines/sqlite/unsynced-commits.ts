@@ -24,22 +24,20 @@ export class UnsyncedCommits {
   #underWay = new Batch()
   #next = new Batch()
   #isSyncing = false
-  #failure: KvasirError | undefined
-  /** Whether a commit is in doubt of which no keys are known. */
-  #isAnyInDoubt = false
+  #hasFailed = false
 
   constructor(options: UnsyncedCommitsOptions) {
     this.#options = options
   }
 
   get isPending(): boolean {
-    return !this.#underWay.isEmpty || !this.#next.isEmpty || this.#isAnyInDoubt
+    return !this.#underWay.isEmpty || !this.#next.isEmpty
   }
 
   /** Whether the entry of a key may be one that a power cut can take. */
   concerns(bucketId: number | undefined, key: string): boolean {
     if (!this.isPending) return false
-    if (bucketId === undefined || this.#isAnyInDoubt) return true
+    if (bucketId === undefined) return true
     return this.#underWay.keys.has(bucketId, key) || this.#next.keys.has(bucketId, key)
   }
 
@@ -58,51 +56,45 @@ export class UnsyncedCommits {
 
   /** To be called when everything committed so far has been synced by other means. */
   covered(): void {
-    if (this.#failure) return
-    const [first, second] = [this.#underWay, this.#next]
-    this.#underWay = new Batch()
-    this.#next = new Batch()
-    first.lasting()
-    second.lasting()
-  }
-
-  /** To be called when a commit that was not taken on could not be synced. */
-  fail(error: unknown): void {
-    this.#isAnyInDoubt = true
-    this.#fail(error)
+    for (const batch of this.#takeAll()) batch.lasting()
   }
 
   /** Settles when all that is committed by now is synced; fails when it could not be. */
   async settled(): Promise<void> {
-    if (this.#failure) throw this.#failure
     const batch = this.#next.isEmpty ? this.#underWay : this.#next
     if (!batch.isEmpty) await batch.settled()
   }
 
   #syncNext(): void {
-    if (this.#isSyncing || this.#next.isEmpty || this.#failure) return
+    if (this.#isSyncing || this.#next.isEmpty || this.#hasFailed) return
     const batch = this.#next
     this.#underWay = batch
     this.#next = new Batch()
     this.#isSyncing = true
     const over = (): void => {
       this.#isSyncing = false
-      if (this.#underWay !== batch) {
-        this.#syncNext() // It was covered meanwhile, or has failed by other means.
-        return
+      // Unless it was covered meanwhile.
+      if (this.#underWay === batch) {
+        this.#underWay = new Batch()
+        batch.lasting()
       }
-      this.#underWay = new Batch()
-      batch.lasting()
       this.#syncNext()
     }
     this.#options.sync().then(over, (error: unknown) => this.#fail(error))
   }
 
-  /** What has been committed stays in doubt: who asks for it from now on is told of the failure. */
+  /** Nothing is written any more; reads that begin from now on show what is in doubt. */
   #fail(error: unknown): void {
-    this.#failure ??= this.#options.toFailure(error)
-    this.#underWay.failed(this.#failure)
-    this.#next.failed(this.#failure)
+    this.#hasFailed = true
+    const failure = this.#options.toFailure(error)
+    for (const batch of this.#takeAll()) batch.failed(failure)
+  }
+
+  #takeAll(): Batch[] {
+    const all = [this.#underWay, this.#next]
+    this.#underWay = new Batch()
+    this.#next = new Batch()
+    return all
   }
 }
 
@@ -142,6 +134,6 @@ class Batch {
 
   failed(failure: KvasirError): void {
     for (const commit of this.commits) commit.failed(failure)
-    for (const { reject } of this.#waiting.splice(0)) reject(failure)
+    for (const { reject } of this.#waiting) reject(failure)
   }
 }

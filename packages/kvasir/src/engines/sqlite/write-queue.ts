@@ -11,7 +11,7 @@ import {
 } from './sqlite-errors.ts'
 import type { SqliteStatements } from './sqlite-statements.ts'
 import type { StoreHealth } from './store-health.ts'
-import type { JobDurability, Syncing } from './syncing.ts'
+import type { CommitOutcome, JobDurability, Syncing } from './syncing.ts'
 import { WriteGroup } from './write-group.ts'
 import type { WriteTransaction } from './write-transaction.ts'
 
@@ -216,9 +216,9 @@ export class WriteQueue {
       this.#retryAlone(jobs, error)
       return
     }
-    let isLasting: boolean
+    let outcome: CommitOutcome
     try {
-      isLasting = syncing.commit(statements, transaction)
+      outcome = syncing.commit(statements, transaction)
     } catch (error) {
       rollBack(statements.rollback)
       group.tellFailure(this.#failureOf(error, { isCommit: true }))
@@ -226,7 +226,8 @@ export class WriteQueue {
     }
     onCommitted(transaction)
     const { unsynced } = syncing
-    if (!isLasting) {
+    if (outcome === 'synced') unsynced.covered()
+    if (outcome === 'unsynced') {
       unsynced.add(group.untilSynced(), (keys) => addChangedKeys(keys, transaction.drafts))
     } else if (unsynced.isPending)
       unsynced.follow(group.untilSynced()) // Watchers are told in order.
