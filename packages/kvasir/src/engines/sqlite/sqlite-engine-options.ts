@@ -27,7 +27,7 @@ export interface SqliteEngineOptions {
   readonly checkpointPages?: number | undefined
   /**
    * Whether durable commits are synced in the background, where no other process has the directory
-   * open, so that the event loop goes on. Default: where syncs take longer than some 2 ms; for tests.
+   * open, so that the event loop goes on. Default: where syncs take more than 2 ms; for tests.
    */
   readonly backgroundSyncs?: boolean | undefined
   /** Another build of SQLite with the API of `node:sqlite`. Default: the one that is there. */

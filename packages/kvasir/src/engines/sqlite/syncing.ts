@@ -98,8 +98,8 @@ export class Syncing {
       return 'lasting'
     }
     if (this.#way === 'after') return this.#committedUnsynced(transaction)
-    // What wrote nothing has synced nothing; but what it answered may rest on relaxed commits before
-    // it, such as one that it repeats.
+    // What wrote nothing has synced nothing; but what it answered may rest on relaxed commits
+    // before it, such as one that it repeats.
     if (transaction.hasWritten) this.#times.note(performance.now() - beganAtMs)
     else if (this.#isBehind) this.repair.syncNow()
     else return 'lasting'

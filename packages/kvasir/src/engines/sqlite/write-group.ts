@@ -24,7 +24,7 @@ export class WriteGroup {
     this.#onLasting = onLasting
   }
 
-  /** Does what the jobs want; damage and defects are thrown, and what was written goes with them. */
+  /** Does what the jobs want. Throws damage and defects: what was written is to be rolled back. */
   run(): void {
     for (const job of this.#jobs) {
       try {
