@@ -11,7 +11,7 @@ function times(count: number, ms: number): number[] {
   return Array<number>(count).fill(ms)
 }
 
-describe('the syncs of a disk', () => {
+describe('the syncs of a disk that are waited for', () => {
   it('are long once eight in a row have taken more than 2 ms', () => {
     expect(after(...times(7, 30))).toBe(false)
     expect(after(...times(8, 30))).toBe(true)
@@ -25,5 +25,19 @@ describe('the syncs of a disk', () => {
   it('are short again once one of them takes less than 1 ms', () => {
     expect(after(...times(8, 30), ...times(20, 1.5))).toBe(true)
     expect(after(...times(8, 30), 0.9)).toBe(false)
+  })
+})
+
+describe('a sync in the background', () => {
+  it('tells that they are short again, but not that they are long', () => {
+    const times = new SyncTimes()
+    for (let count = 0; count < 20; count++) times.noteInBackground(30)
+    expect(times.areLong).toBe(false)
+
+    for (let count = 0; count < 20; count++) times.note(30)
+    times.noteInBackground(1.5)
+    expect(times.areLong).toBe(true)
+    times.noteInBackground(0.9)
+    expect(times.areLong).toBe(false)
   })
 })

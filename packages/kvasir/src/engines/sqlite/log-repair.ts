@@ -10,7 +10,7 @@ export interface LogRepairOptions {
   readonly directory: string
   /** Ends a transaction that reads, if there is one. */
   beforehand(): void
-  /** To be told how long a sync took. */
+  /** To be told how long a sync in the background took. */
   onSynced(tookMs: number): void
   /** To be told that a sync has failed: nothing is to be written any more. */
   onFailed(error: unknown): void

@@ -16,6 +16,8 @@ const expiriesOfPart = 15
 const recordingMsMin = 0.25
 /** How quickly the reaper learns what commits take. */
 const learningMs = 0.1
+/** Steps, and commits of others, that may wait for a sync before the reaper waits as well. */
+const unsyncedMax = 100
 /** Rows of other tables that one step removes. */
 const stepLength = 50
 const pauseMs = 1
@@ -133,6 +135,9 @@ export class Reaper {
   }
 
   async #step(): Promise<void> {
+    const { unsynced } = this.#reading
+    // On a disk that hangs, they would become more and more.
+    if (unsynced.count >= unsyncedMax) await unsynced.settled()
     let tookMs = 0
     await this.#queue.add(
       (transaction) => {

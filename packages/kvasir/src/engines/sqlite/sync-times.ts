@@ -1,4 +1,4 @@
-/** So many syncs are looked at: one or two that were held up say nothing of the disk. */
+/** So many syncs in a row: one or two that were held up say nothing of the disk. */
 const syncsMax = 8
 /** A disk whose syncs all take longer is slow, until one takes less than the other. */
 const slowMs = 2
@@ -6,17 +6,22 @@ const quickMs = 1
 
 /** Learns from the syncs of a disk whether waiting for them would stop the event loop for long. */
 export class SyncTimes {
-  readonly #last: number[] = []
+  #longInARow = 0
   #areLong = false
 
   get areLong(): boolean {
     return this.#areLong
   }
 
+  /** Of a sync that was waited for. */
   note(ms: number): void {
-    if (this.#last.push(ms) > syncsMax) this.#last.shift()
-    const quickest = Math.min(...this.#last)
-    if (quickest < quickMs) this.#areLong = false
-    else if (quickest > slowMs && this.#last.length === syncsMax) this.#areLong = true
+    this.#longInARow = ms > slowMs ? this.#longInARow + 1 : 0
+    if (this.#longInARow >= syncsMax) this.#areLong = true
+    this.noteInBackground(ms)
+  }
+
+  /** Of a sync in the background: when that took long, it may be the event loop that was busy. */
+  noteInBackground(ms: number): void {
+    if (ms < quickMs) this.#areLong = false
   }
 }

@@ -68,7 +68,7 @@ export class Syncing {
     const toFailure = (error: unknown) => options.explain(fromSqlite(error, 'unknown'))
     this.repair = new LogRepair({
       ...options,
-      onSynced: (tookMs) => this.#times.note(tookMs),
+      onSynced: (tookMs) => this.#times.noteInBackground(tookMs),
       onFailed: (error) => options.onFailed(toFailure(error)),
     })
     this.unsynced = new UnsyncedCommits({ sync: () => this.repair.sync(), toFailure })

@@ -34,6 +34,11 @@ export class UnsyncedCommits {
     return !this.#underWay.isEmpty || !this.#next.isEmpty
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#underWay.commits.length + this.#next.commits.length
+  }
+
   /** Whether the entry of a key may be one that a power cut can take. */
   concerns(bucketId: number | undefined, key: string): boolean {
     if (!this.isPending) return false
