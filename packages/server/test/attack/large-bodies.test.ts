@@ -15,18 +15,28 @@ function batch(url: string, { values, kilobytes }: { values: number; kilobytes: 
   return discard(`${url}/v1/batch`, { method: 'POST', body, headers: json })
 }
 
+/** Stands for the answer of one who was still sending when it came and the connection was closed. */
+const cut = 0
+
+function toCut(error: NodeJS.ErrnoException): { status: number } {
+  expect(['ECONNRESET', 'EPIPE']).toContain(error.code)
+  return { status: cut }
+}
+
 describe('a server with little memory', { timeout: 120_000 }, () => {
   it('outlives large bodies that come at once, and refuses those it has no room for', async () => {
     const server = await startServedProcess({ tokens, heapMiB })
 
     const burst = Array.from({ length: 12 }, () =>
-      batch(server.url, { values: 30, kilobytes: 900 }),
+      batch(server.url, { values: 30, kilobytes: 900 }).catch(toCut),
     )
     const statuses = (await Promise.all(burst)).map(({ status }) => status)
     const single = await batch(server.url, { values: 30, kilobytes: 900 })
     const tooLarge = await batch(server.url, { values: 60, kilobytes: 900 })
 
-    expect(new Set(statuses)).toEqual(new Set([200, 503]))
+    expect(statuses).toContain(200)
+    expect(statuses.some((status) => status !== 200)).toBe(true)
+    expect(statuses.filter((status) => ![200, 503, cut].includes(status))).toEqual([])
     expect(single.status).toBe(200)
     expect(tooLarge.status).toBe(413)
     expect(server.isAlive()).toBe(true)
