@@ -114,6 +114,9 @@ export class ChangeFeed {
       pass,
     }: { start: Revision; stopped: AbortSignal; pass: (revision: Revision) => void },
   ): AsyncGenerator<WatchEvent> {
+    // It may have begun where a power cut can still take the store back from.
+    const lasting = this.#stored.whenLasting?.()
+    if (lasting) await lasting
     if (stopped.aborted) return
     if (query.initial) yield* this.#initial(query, { start, stopped })
     const isWanted = (key: string): boolean => matchesKey(key, query)
