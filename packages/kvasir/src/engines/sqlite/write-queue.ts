@@ -163,6 +163,8 @@ export class WriteQueue {
       this.#options.syncing.begin(this.#durabilityOf(length), this.#options.statements)
       return true
     } catch (error) {
+      // It may have failed at a look after the lock was taken, which must not stay taken.
+      rollBack(this.#options.statements.rollback)
       if (isBusy(error)) this.#rejectOverdue(error)
       else this.#fail(this.#jobs.splice(0), error)
       return false
