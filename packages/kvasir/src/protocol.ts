@@ -8,6 +8,7 @@ export { type StoredJson, type StoredValue, storedBytes } from './codec/stored-v
 export { storedFromJsonText } from './codec/value.ts'
 export { sharedProject } from './engine/bucket-names.ts'
 export { notARecord } from './engine/record.ts'
+export { BusyPoll } from './environment/busy-poll.ts'
 export { problemMediaType, toProblem } from './errors/problem.ts'
 export { type ExpiryOptions, toExpiry } from './front/write-options.ts'
 export { eventStreamMediaType, writeStreamEvent } from './protocol/event-stream.ts'

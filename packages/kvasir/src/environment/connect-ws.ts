@@ -9,6 +9,7 @@ import type {
   SocketEvents,
   WireSocket,
 } from '../engines/remote/socket-connection.ts'
+import { BusyPoll } from './busy-poll.ts'
 
 const handshakeTimeoutMs = 10_000
 /** The largest answer, and room for what stands round it. */
@@ -36,11 +37,13 @@ function connectWith(options: ClientOptions): ConnectSocket {
 
 function watched(socket: WebSocket, events: SocketEvents): WireSocket {
   let stream: Socket | undefined
+  const poll = new BusyPoll()
   socket.on('upgrade', (response: IncomingMessage) => {
     stream = response.socket
   })
   socket.on('open', () => events.opened())
   socket.on('message', (data, isBinary) => {
+    poll.received()
     if (isBinary && data instanceof Uint8Array) events.received(data)
     else socket.terminate()
   })
@@ -48,7 +51,10 @@ function watched(socket: WebSocket, events: SocketEvents): WireSocket {
   // What went wrong is followed by `close`; the call that then goes by HTTP says what it is.
   socket.on('error', () => socket.terminate())
   return {
-    send: (frame) => socket.send(frame),
+    send(frame) {
+      socket.send(frame)
+      poll.sent()
+    },
     close: () => socket.close(),
     get bufferedAmount() {
       return socket.bufferedAmount

@@ -7,14 +7,27 @@ import type { Answer } from './answer-message.ts'
  * the server on the next one. With one more answer, most still go in one slice.
  */
 const frameBytesMost = 14 * 1024
+/**
+ * So many answers to reads make a frame as well, however small: a client that works on some while
+ * the server looks up the next asks again sooner. Not so answers to writes, whose callers would
+ * then write in smaller groups, each a transaction.
+ */
+const readsMost = 16
 /** Small enough to show that a client takes its answers, as those of requests do. */
 const sliceBytes = 16 * 1024
 const sentAheadBytes = 64 * 1024
 
+export interface SendingListener {
+  /** The client has taken something. */
+  onTaken(): void
+  /** Everything has left that there was. */
+  onSent(): void
+}
+
 /** Sends answers as frames, and those in slices, as the client takes them. */
 export class AnswerSender {
   readonly #socket: WebSocket
-  readonly #onTaken: () => void
+  readonly #listener: SendingListener
   /** The answers that are on their way next. */
   readonly frame = new FrameWriter()
   readonly #full: Uint8Array[] = []
@@ -22,10 +35,9 @@ export class AnswerSender {
   #at = 0
   #isFlushing = false
 
-  /** `onTaken` is called whenever the client has taken something. */
-  constructor(socket: WebSocket, onTaken: () => void) {
+  constructor(socket: WebSocket, listener: SendingListener) {
     this.#socket = socket
-    this.#onTaken = onTaken
+    this.#listener = listener
   }
 
   /** How much there is that the client has not taken yet. */
@@ -45,6 +57,12 @@ export class AnswerSender {
 
   flushIfFull(): void {
     if (this.frame.length >= frameBytesMost) this.flush()
+  }
+
+  /** As `flushIfFull`, where what was answered is a read. */
+  flushReads(): void {
+    if (this.frame.messages >= readsMost) this.flush()
+    else this.flushIfFull()
   }
 
   /** What is done in this turn of the event loop leaves as one frame. */
@@ -79,7 +97,8 @@ export class AnswerSender {
       if (fin) this.#at = 0
       socket.send(slice, { binary: true, fin }, this.#pump)
     }
-    this.#onTaken()
+    if (this.#full.length === 0) this.#listener.onSent()
+    this.#listener.onTaken()
   }
 
   #forget(): void {

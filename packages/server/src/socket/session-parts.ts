@@ -1,5 +1,6 @@
 import type { KvasirError } from 'kvasir'
 import type { CheckedEngine } from 'kvasir/engine'
+import type { BusyPoll } from 'kvasir/protocol'
 import type { Grant } from '../auth/grant.ts'
 import type { VerifyToken } from '../http/authenticate.ts'
 import type { AnswerBudget } from '../limits/answer-budget.ts'
@@ -14,6 +15,7 @@ export interface SessionParts<Session> {
   readonly answers: AnswerBudget
   readonly figures: SocketFigures | undefined
   readonly helloMs: number
+  readonly poll: BusyPoll
   /** Whose frame was the last that came, of all sessions. */
   readonly latest: { session: Session | undefined }
   /** What the client is told of an error. */

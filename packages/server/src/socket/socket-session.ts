@@ -53,7 +53,10 @@ export class SocketSession {
     this.#stream = stream
     this.#parts = parts
     this.#pass = new Pass(parts.verifyToken)
-    this.#sender = new AnswerSender(socket, () => this.#goOn())
+    this.#sender = new AnswerSender(socket, {
+      onTaken: () => this.#goOn(),
+      onSent: () => parts.poll.sent(),
+    })
     this.#held = parts.answers.share()
     this.#room = new CallRoom(() => this.#sender.waitingBytes)
     const goOn = (): void => this.#goOn()
@@ -116,7 +119,8 @@ export class SocketSession {
 
   #receive(frame: Uint8Array): void {
     if (this.#closeCode !== undefined) return
-    const { latest } = this.#parts
+    const { latest, poll } = this.#parts
+    poll.received()
     this.#isSole = latest.session === this
     latest.session = this
     const grant = this.#frames === 0 ? this.#pass.fresh() : undefined
@@ -226,7 +230,7 @@ export class SocketSession {
     const { engine, figures } = this.#parts
     if (!answerAtOnce({ message, value, grant }, engine, this.#sender.frame)) return false
     this.#messages++
-    this.#sender.flushIfFull()
+    this.#sender.flushReads()
     figures?.callAnswered('get', 200)
     return true
   }

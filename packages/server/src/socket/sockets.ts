@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { KvasirError } from 'kvasir'
 import { createCheckedEngine, type Engine } from 'kvasir/engine'
-import { socketPath, socketProtocol } from 'kvasir/protocol'
+import { BusyPoll, socketPath, socketProtocol } from 'kvasir/protocol'
 import { WebSocketServer } from 'ws'
 import type { VerifyToken } from '../http/authenticate.ts'
 import { bodyLimits } from '../http/body-limits.ts'
@@ -74,6 +74,7 @@ export function createSockets(deps: SocketsDeps): Sockets {
     answers,
     figures,
     helloMs,
+    poll: new BusyPoll(),
     latest: { session: undefined },
     tell(error: KvasirError) {
       if (!isInternal(error)) return error

@@ -16,7 +16,10 @@ describe('plain writes', () => {
           begun.push(...commits)
         },
       },
-      sender: new AnswerSender({ readyState: 3, bufferedAmount: 0 } as never, () => undefined),
+      sender: new AnswerSender({ readyState: 3, bufferedAmount: 0 } as never, {
+        onTaken: () => undefined,
+        onSent: () => undefined,
+      }),
       room: new CallRoom(() => 0),
       figures: undefined,
       tell: (error) => error,

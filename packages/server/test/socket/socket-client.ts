@@ -14,6 +14,8 @@ export interface SocketReply {
 export class SocketClient {
   readonly #socket: WebSocket
   readonly #replies: SocketReply[] = []
+  /** How many answers each frame had that came. */
+  readonly frameLengths: number[] = []
   readonly closed: Promise<number>
   #onReply: () => void = () => undefined
 
@@ -26,7 +28,9 @@ export class SocketClient {
       })
     })
     socket.on('message', (frame: Buffer) => {
-      for (const { message, value } of readFrame(frame)) {
+      const answers = readFrame(frame)
+      this.frameLengths.push(answers.length)
+      for (const { message, value } of answers) {
         const [id, status, , ...rest] = message
         this.#replies.push({ id, status: Number(status), rest, text: textOfValue(value) })
       }

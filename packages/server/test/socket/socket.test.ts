@@ -47,6 +47,20 @@ describe('a client of the socket', () => {
     expect(await client.reply(3)).toMatchObject({ status: 204, rest: [] })
   })
 
+  it('is answered 16 reads at a time, and what it writes in one go', async () => {
+    const client = await greeted((await serve()).url)
+    const keys = Array.from({ length: 40 }, (_, index) => `key-${index}`)
+
+    client.send(keys.map((key, index) => [index + 1, ...put(key, 'text')]))
+    await client.reply(keys.length)
+    client.send(keys.map((key, index) => [index + 101, 'get', ['default', 'default', key]]))
+    await client.reply(keys.length + 100)
+
+    const [hello, ...others] = client.frameLengths
+    expect(hello).toBe(1)
+    expect(others).toEqual([40, 16, 16, 8])
+  })
+
   it('is refused what is no message, and goes on', async () => {
     const client = await greeted((await serve()).url)
 
