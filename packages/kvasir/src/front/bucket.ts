@@ -93,6 +93,11 @@ export class Bucket {
     return entry && (decodeEntry(entry) as BucketEntry<Value>)
   }
 
+  /** The entry of a key as it is stored. */
+  storedEntry(key: string): Promise<Entry | undefined> {
+    return this.#engine.get(this.ref, key)
+  }
+
   /** As `Engine.getAtOnce`: `null` when the key does not exist, `undefined` when `get` must say. */
   entryAtOnce(key: string): Entry | null | undefined {
     return this.#engine.getAtOnce?.(this.ref, key)

@@ -46,6 +46,10 @@ export function createCheckedEngine(engine: Engine): CheckedEngine {
   return new CheckedEngine(engine)
 }
 
+function rethrow(error: unknown): never {
+  throw KvasirError.from(error)
+}
+
 /** An engine behind its door, which also takes subscriptions. */
 export class CheckedEngine implements Engine {
   readonly capabilities: Capabilities
@@ -64,22 +68,27 @@ export class CheckedEngine implements Engine {
     key: string,
     options?: CallOptions & { readonly revision?: Revision },
   ): Promise<Entry | undefined> {
-    return this.#call(options, () => {
+    try {
+      this.#checkOpen(options)
       this.#refs.check(at)
       checkKey(key, keyBytesMaxOf(at))
       if (options?.revision !== undefined) {
         checkInteger(options.revision, { name: 'revision', min: 1 })
       }
-      return this.#engine.get(at, key, options)
-    })
+      const entry = this.#engine.get(at, key, options)
+      return (options?.signal ? untilAborted(entry, options.signal) : entry).catch(rethrow)
+    } catch (error) {
+      return Promise.reject(KvasirError.from(error))
+    }
   }
 
   getAtOnce(at: BucketRef, key: string): Entry | null | undefined {
+    if (!this.#engine.getAtOnce) return undefined
     try {
       this.#checkOpen(undefined)
       this.#refs.check(at)
       checkKey(key, keyBytesMaxOf(at))
-      return this.#engine.getAtOnce?.(at, key)
+      return this.#engine.getAtOnce(at, key)
     } catch (error) {
       throw KvasirError.from(error)
     }

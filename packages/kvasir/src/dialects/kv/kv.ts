@@ -50,9 +50,9 @@ class KvHandle implements Kv {
   }
 
   async get<Value>(key: string): Promise<Value | null> {
-    const known = this.#bucket.entryAtOnce(key)
-    if (known === undefined) return ((await this.#bucket.getValue(key)) ?? null) as Value | null
-    return known && (decodeValue(known.value) as Value)
+    let entry = this.#bucket.entryAtOnce(key)
+    if (entry === undefined) entry = await this.#bucket.storedEntry(key)
+    return entry ? (decodeValue(entry.value) as Value) : null
   }
 
   async set(

@@ -1,6 +1,6 @@
 /** The calls that go over the socket: what each asks, and how its answer is read. */
 import type { StoredValue } from '../../codec/stored-value.ts'
-import type { BucketRef } from '../../engine/engine.ts'
+import type { BucketRef, CallOptions, Engine } from '../../engine/engine.ts'
 import type { Entry, Revision } from '../../engine/entry.ts'
 import type {
   CommitResult,
@@ -17,35 +17,42 @@ import { writeBatch } from '../../protocol/wire-operation.ts'
 import { readReadResults, writeReads } from '../../protocol/wire-read.ts'
 import { readResults } from '../../protocol/wire-result.ts'
 import { toConflict } from './conflict-answer.ts'
-import type { SocketCall } from './socket-call.ts'
+import { SocketCall } from './socket-call.ts'
 
 export interface GetQuestion {
   readonly at: BucketRef
   readonly key: string
-  readonly revision?: Revision | undefined
+  readonly options: CallOptions & { readonly revision?: Revision }
 }
 
-export class GetCall implements SocketCall<Entry | undefined> {
+export class GetCall extends SocketCall<Entry | undefined> {
   readonly #question: GetQuestion
-  readonly again: () => Promise<Entry | undefined>
+  readonly #http: Engine
 
-  constructor(question: GetQuestion, again: () => Promise<Entry | undefined>) {
+  /** `http`: the other way. */
+  constructor(question: GetQuestion, http: Engine) {
+    super()
     this.#question = question
-    this.again = again
+    this.#http = http
+  }
+
+  again(): Promise<Entry | undefined> {
+    const { at, key, options } = this.#question
+    return this.#http.get(at, key, options)
   }
 
   write(frame: FrameWriter, id: number): void {
-    const { at, key, revision } = this.#question
+    const {
+      at,
+      key,
+      options: { revision },
+    } = this.#question
     const last = revision === undefined ? '' : `,${revision}`
     frame.addText(`${id},"get"`, `${placeOf(at)},${JSON.stringify(key)}${last}`)
   }
 
-  read(message: SocketMessage, value: Uint8Array): Entry | undefined {
+  protected read(message: SocketMessage, value: Uint8Array): Entry | undefined {
     return message[1] === absentStatus ? undefined : readEntry(this.#question.key, message, value)
-  }
-
-  refused(error: unknown): never {
-    throw error
   }
 }
 
@@ -54,11 +61,12 @@ export interface ReadQuestion {
   readonly reads: readonly Read[]
 }
 
-export class ReadCall implements SocketCall<readonly ReadResult[]> {
+export class ReadCall extends SocketCall<readonly ReadResult[]> {
   readonly #question: ReadQuestion
   readonly again: () => Promise<readonly ReadResult[]>
 
   constructor(question: ReadQuestion, again: () => Promise<readonly ReadResult[]>) {
+    super()
     this.#question = question
     this.again = again
   }
@@ -68,12 +76,8 @@ export class ReadCall implements SocketCall<readonly ReadResult[]> {
     frame.add([id, 'read'], [at.project], writeReads(at.bucket, reads))
   }
 
-  read(_: SocketMessage, value: Uint8Array): readonly ReadResult[] {
+  protected read(_: SocketMessage, value: Uint8Array): readonly ReadResult[] {
     return readReadResults(textOfValue(value))
-  }
-
-  refused(error: unknown): never {
-    throw error
   }
 }
 
@@ -83,11 +87,12 @@ export interface CommitQuestion {
   readonly idempotencyKey: string
 }
 
-export class CommitCall implements SocketCall<CommitResult> {
+export class CommitCall extends SocketCall<CommitResult> {
   readonly #question: CommitQuestion
   readonly again: () => Promise<CommitResult>
 
   constructor(question: CommitQuestion, again: () => Promise<CommitResult>) {
+    super()
     this.#question = question
     this.again = again
   }
@@ -97,18 +102,18 @@ export class CommitCall implements SocketCall<CommitResult> {
     const only = onlyOf(operations)
     if (only?.op === 'put' && isPlainPut(only)) {
       const { key, value, expiry } = only
-      const members = [idempotencyKey, key, value.kind, expiry?.ttlMs]
-      frame.addText(`${id},"put"`, placeOf(at) + textOf(members), value.data)
+      const names = `,${JSON.stringify(idempotencyKey)},${JSON.stringify(key)}`
+      const rest = `${placeOf(at)}${names},"${value.kind}",${expiry?.ttlMs ?? null}`
+      frame.addText(`${id},"put"`, rest, value.data)
     } else if (only?.op === 'increment' && isPlainIncrement(only)) {
-      const members = textOf([idempotencyKey, only.key])
-      const by = writeNumber(only.by ?? 1)
-      frame.addText(`${id},"increment"`, `${placeOf(at)}${members},${by}`)
+      const names = `,${JSON.stringify(idempotencyKey)},${JSON.stringify(only.key)}`
+      frame.addText(`${id},"increment"`, `${placeOf(at)}${names},${writeNumber(only.by ?? 1)}`)
     } else {
       frame.add([id, 'batch'], [at.project, idempotencyKey], writeBatch(at.bucket, operations))
     }
   }
 
-  read(message: SocketMessage, value: Uint8Array): CommitResult {
+  protected read(message: SocketMessage, value: Uint8Array): CommitResult {
     const only = onlyOf(this.#question.operations)
     if (only?.op === 'put' && isPlainPut(only)) {
       const [, , , revision, expiresAt] = message
@@ -122,7 +127,7 @@ export class CommitCall implements SocketCall<CommitResult> {
     return { ok: true, results: readResults(textOfValue(value)) }
   }
 
-  refused(error: unknown): CommitResult {
+  protected override refused(error: unknown): CommitResult {
     const conflict = toConflict(error)
     if (conflict) return { ok: false, conflict }
     throw error

@@ -1,8 +1,6 @@
 import { KvasirError } from '../../errors/kvasir-error.ts'
-import { fromProblem } from '../../errors/problem.ts'
 import { FrameWriter, readFrame, type SocketMessage } from '../../protocol/socket-frame.ts'
 import { frameLimits, socketPath, socketProtocol } from '../../protocol/socket-names.ts'
-import { badResponse } from './answer.ts'
 import { nextTurn } from './next-turn.ts'
 import type { SocketCall } from './socket-call.ts'
 
@@ -35,12 +33,8 @@ export interface SocketConnectionOptions {
   readonly requestTimeoutMs: number
 }
 
-interface Pending {
-  readonly startMs: number
-  readonly call: SocketCall<unknown>
-  resolve(answer: unknown): void
-  reject(error: unknown): void
-}
+/** A call that waits for its answer. */
+type Pending = Pick<SocketCall<unknown>, 'startMs' | 'take' | 'lose'>
 
 const retryFirstMs = 100
 const retryMostMs = 60_000
@@ -101,11 +95,9 @@ export class SocketConnection {
     if (isFull(outbox)) this.#full.push(outbox.take())
     this.#flushLater()
     if (this.#pending.size === 0) this.#socket?.keepUp?.(true)
-    return new Promise<Result>((resolve, reject) => {
-      const startMs = this.#turnMs
-      // The one who reads the answer is the one who asked, so that the types fit.
-      this.#pending.set(id, { startMs, call, resolve: resolve as Pending['resolve'], reject })
-    })
+    call.startMs = this.#turnMs
+    this.#pending.set(id, call)
+    return call.answered
   }
 
   /** Lets what is under way be answered, and closes. */
@@ -188,17 +180,10 @@ export class SocketConnection {
       this.#hear(status)
       return
     }
-    const pending = this.#pending.get(id)
-    if (!pending) return
+    const call = this.#pending.get(id)
+    if (!call) return
     this.#pending.delete(id)
-    const { call, resolve, reject } = pending
-    try {
-      if (typeof status !== 'number') throw badResponse(0)
-      if (status < 400) resolve(call.read(message, value))
-      else settle(pending, fromProblem(message[3]) ?? badResponse(status))
-    } catch (cause) {
-      reject(badResponse(Number(status), cause))
-    }
+    call.take(message, value)
   }
 
   /** Takes the answer to the hello. */
@@ -252,20 +237,9 @@ export class SocketConnection {
     if (!this.#outbox.isEmpty) this.#outbox.take()
     const lost = Array.from(this.#pending.values())
     this.#pending.clear()
-    for (const { startMs, call, resolve, reject } of lost) {
-      if (error && startMs === lost[0]?.startMs) reject(error)
-      else resolve(call.again())
-    }
+    const oldestMs = lost[0]?.startMs
+    for (const call of lost) call.lose(call.startMs === oldestMs ? error : undefined)
     this.#onIdle?.()
-  }
-}
-
-/** Tells of an error that the server reported, which may be an answer to the call. */
-function settle({ call, resolve, reject }: Pending, error: KvasirError): void {
-  try {
-    resolve(call.refused(error))
-  } catch (thrown) {
-    reject(thrown)
   }
 }
 

@@ -47,9 +47,8 @@ export class SocketEngine implements Engine {
     key: string,
     options: CallOptions & { readonly revision?: Revision } = {},
   ): Promise<Entry | undefined> {
-    const byHttp = (): Promise<Entry | undefined> => this.#http.get(at, key, options)
-    if (!this.#takes(options)) return byHttp()
-    return this.#socket.ask(new GetCall({ at, key, revision: options.revision }, byHttp))
+    if (!this.#takes(options)) return this.#http.get(at, key, options)
+    return this.#socket.ask(new GetCall({ at, key, options }, this.#http))
   }
 
   read(
