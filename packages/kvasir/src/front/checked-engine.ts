@@ -68,18 +68,14 @@ export class CheckedEngine implements Engine {
     key: string,
     options?: CallOptions & { readonly revision?: Revision },
   ): Promise<Entry | undefined> {
-    try {
-      this.#checkOpen(options)
+    return this.#call(options, () => {
       this.#refs.check(at)
       checkKey(key, keyBytesMaxOf(at))
       if (options?.revision !== undefined) {
         checkInteger(options.revision, { name: 'revision', min: 1 })
       }
-      const entry = this.#engine.get(at, key, options)
-      return (options?.signal ? untilAborted(entry, options.signal) : entry).catch(rethrow)
-    } catch (error) {
-      return Promise.reject(KvasirError.from(error))
-    }
+      return this.#engine.get(at, key, options)
+    })
   }
 
   getAtOnce(at: BucketRef, key: string): Entry | null | undefined {
@@ -268,16 +264,13 @@ export class CheckedEngine implements Engine {
     await this.#engine.close()
   }
 
-  async #call<Result>(
-    options: CallOptions | undefined,
-    run: () => Promise<Result>,
-  ): Promise<Result> {
+  #call<Result>(options: CallOptions | undefined, run: () => Promise<Result>): Promise<Result> {
     try {
       this.#checkOpen(options)
       const { signal } = options ?? {}
-      return await (signal ? untilAborted(run(), signal) : run())
+      return (signal ? untilAborted(run(), signal) : run()).then(undefined, rethrow)
     } catch (error) {
-      throw KvasirError.from(error)
+      return Promise.reject(KvasirError.from(error))
     }
   }
 

@@ -1,6 +1,6 @@
 /** The calls that go over the socket: what each asks, and how its answer is read. */
 import type { StoredValue } from '../../codec/stored-value.ts'
-import type { BucketRef, CallOptions, Engine } from '../../engine/engine.ts'
+import type { BucketRef, CallOptions, CommitOptions, Engine } from '../../engine/engine.ts'
 import type { Entry, Revision } from '../../engine/entry.ts'
 import type {
   CommitResult,
@@ -10,6 +10,7 @@ import type {
   Read,
   ReadResult,
 } from '../../engine/operation.ts'
+import { KvasirError } from '../../errors/kvasir-error.ts'
 import { type FrameWriter, type SocketMessage, textOfValue } from '../../protocol/socket-frame.ts'
 import { absentStatus } from '../../protocol/socket-names.ts'
 import { writeNumber } from '../../protocol/wire-number.ts'
@@ -84,47 +85,55 @@ export class ReadCall extends SocketCall<readonly ReadResult[]> {
 export interface CommitQuestion {
   readonly at: BucketRef
   readonly operations: readonly Operation[]
+  readonly options: CommitOptions
   readonly idempotencyKey: string
 }
 
 export class CommitCall extends SocketCall<CommitResult> {
   readonly #question: CommitQuestion
-  readonly again: () => Promise<CommitResult>
+  readonly #http: Engine
+  readonly #plain: PlainOperation | undefined
 
-  constructor(question: CommitQuestion, again: () => Promise<CommitResult>) {
+  /** `http`: the other way. */
+  constructor(question: CommitQuestion, http: Engine) {
     super()
     this.#question = question
-    this.again = again
+    this.#http = http
+    this.#plain = plainOf(question.operations)
+  }
+
+  again(): Promise<CommitResult> {
+    const { at, operations, options, idempotencyKey } = this.#question
+    return commitAgain(this.#http.commit(at, operations, { ...options, idempotencyKey }))
   }
 
   write(frame: FrameWriter, id: number): void {
     const { at, operations, idempotencyKey } = this.#question
-    const only = onlyOf(operations)
-    if (only?.op === 'put' && isPlainPut(only)) {
-      const { key, value, expiry } = only
-      const names = `,${JSON.stringify(idempotencyKey)},${JSON.stringify(key)}`
+    const plain = this.#plain
+    if (!plain) {
+      frame.add([id, 'batch'], [at.project, idempotencyKey], writeBatch(at.bucket, operations))
+      return
+    }
+    const names = `,${JSON.stringify(idempotencyKey)},${JSON.stringify(plain.key)}`
+    if (plain.op === 'put') {
+      const { value, expiry } = plain
       const rest = `${placeOf(at)}${names},"${value.kind}",${expiry?.ttlMs ?? null}`
       frame.addText(`${id},"put"`, rest, value.data)
-    } else if (only?.op === 'increment' && isPlainIncrement(only)) {
-      const names = `,${JSON.stringify(idempotencyKey)},${JSON.stringify(only.key)}`
-      frame.addText(`${id},"increment"`, `${placeOf(at)}${names},${writeNumber(only.by ?? 1)}`)
     } else {
-      frame.add([id, 'batch'], [at.project, idempotencyKey], writeBatch(at.bucket, operations))
+      const by = writeNumber(plain.by ?? 1)
+      frame.addText(`${id},"increment"`, `${placeOf(at)}${names},${by}`)
     }
   }
 
   protected read(message: SocketMessage, value: Uint8Array): CommitResult {
-    const only = onlyOf(this.#question.operations)
-    if (only?.op === 'put' && isPlainPut(only)) {
+    if (!this.#plain) return { ok: true, results: readResults(textOfValue(value)) }
+    if (this.#plain.op === 'put') {
       const [, , , revision, expiresAt] = message
       return writtenAs({ changed: true, revision: numberOf(revision) }, expiresAt)
     }
-    if (only?.op === 'increment' && isPlainIncrement(only)) {
-      const [, , , revision, number, expiresAt] = message
-      const result = { revision: numberOf(revision), number: numberOf(number) }
-      return writtenAs({ changed: true, ...result }, expiresAt)
-    }
-    return { ok: true, results: readResults(textOfValue(value)) }
+    const [, , , revision, number, expiresAt] = message
+    const result = { revision: numberOf(revision), number: numberOf(number) }
+    return writtenAs({ changed: true, ...result }, expiresAt)
   }
 
   protected override refused(error: unknown): CommitResult {
@@ -134,11 +143,28 @@ export class CommitCall extends SocketCall<CommitResult> {
   }
 }
 
-function onlyOf(operations: readonly Operation[]): Operation | undefined {
-  return operations.length === 1 ? operations[0] : undefined
+/** The lost socket may have brought the commit to the server: that stays possible. */
+async function commitAgain(committed: Promise<CommitResult>): Promise<CommitResult> {
+  try {
+    return await committed
+  } catch (error) {
+    const isInDoubt = KvasirError.is(error) && (error.status === 503 || error.status === 504)
+    if (!isInDoubt) throw error
+    const { code, message, details, cause, retryable } = error
+    throw new KvasirError(code, message, { outcome: 'unknown', details, cause, retryable })
+  }
 }
 
 type PlainPut = PutOperation & { readonly expiry?: { readonly ttlMs: number } }
+type PlainOperation = PlainPut | IncrementOperation
+
+/** The only operation of a commit, if it has a message of its own. */
+function plainOf(operations: readonly Operation[]): PlainOperation | undefined {
+  const [only] = operations
+  if (!only || operations.length > 1) return undefined
+  if (only.op === 'put') return isPlainPut(only) ? only : undefined
+  return only.op === 'increment' && isPlainIncrement(only) ? only : undefined
+}
 
 /** Whether a put is one of those that nearly all are: a value, and at most a relative expiry. */
 function isPlainPut(operation: PutOperation): operation is PlainPut {

@@ -16,7 +16,6 @@ import type {
 } from '../../engine/engine.ts'
 import type { Entry, Revision } from '../../engine/entry.ts'
 import type { CommitResult, Operation, Read, ReadResult } from '../../engine/operation.ts'
-import { KvasirError } from '../../errors/kvasir-error.ts'
 import { CommitCall, GetCall, ReadCall } from './socket-calls.ts'
 import type { SocketConnection } from './socket-connection.ts'
 
@@ -70,9 +69,7 @@ export class SocketEngine implements Engine {
     const isForSocket = options.durability === undefined && this.#takes(options)
     if (!isForSocket) return this.#http.commit(at, operations, options)
     const { idempotencyKey = this.#newIdempotencyKey() } = options
-    const again = (): Promise<CommitResult> =>
-      this.#commitAgain(at, operations, { ...options, idempotencyKey })
-    const call = new CommitCall({ at, operations, idempotencyKey }, again)
+    const call = new CommitCall({ at, operations, options, idempotencyKey }, this.#http)
     return this.#opening.size === 0 ? this.#socket.ask(call) : this.#askOnceOpen(call)
   }
 
@@ -147,21 +144,5 @@ export class SocketEngine implements Engine {
   /** A call that may be aborted goes by HTTP, where the server learns of it. */
   #takes({ signal }: CallOptions): boolean {
     return signal === undefined && this.#socket.isReady()
-  }
-
-  /** The lost socket may have brought the commit to the server: that stays possible. */
-  async #commitAgain(
-    at: BucketRef,
-    operations: readonly Operation[],
-    options: CommitOptions,
-  ): Promise<CommitResult> {
-    try {
-      return await this.#http.commit(at, operations, options)
-    } catch (error) {
-      const isInDoubt = KvasirError.is(error) && (error.status === 503 || error.status === 504)
-      if (!isInDoubt) throw error
-      const { code, message, details, cause, retryable } = error
-      throw new KvasirError(code, message, { outcome: 'unknown', details, cause, retryable })
-    }
   }
 }
