@@ -97,6 +97,63 @@ describe('the rows of answers to idempotent commits', () => {
     ])
   })
 
+  it('take more answers for a second, of a client that waits for each', async () => {
+    const directory = temporaryDirectory()
+    const clock = new ManualClock()
+    const engine = await open(directory, { clock })
+    const commit = (idempotencyKey: string) => engine.commit(at, increment, { idempotencyKey })
+    const first = await commit('ada.1')
+    for (const key of ['ada.2', 'bob.1', 'ada.3', 'once', 'ada.5']) await commit(key)
+    await clock.advance(999)
+    const sixth = await commit('ada.6')
+    await clock.advance(1)
+    await commit('ada.7')
+
+    expect(await rowsOf(directory)).toEqual([
+      { stem: 'ada', first: 1, last: 3 },
+      { stem: 'bob', first: 1, last: 1 },
+      { stem: 'once', first: 0, last: 0 },
+      { stem: 'ada', first: 5, last: 6 },
+      { stem: 'ada', first: 7, last: 7 },
+    ])
+    await clock.advance(limits.idempotencyTtlMs - 1001)
+    expect(await commit('ada.1')).toEqual(first)
+    await clock.advance(999)
+    expect(await commit('ada.6')).toEqual(sixth)
+    expect(await commit('ada.1')).not.toEqual(first)
+  })
+
+  it('begin anew before they take long to write', async () => {
+    const directory = temporaryDirectory()
+    const engine = await open(directory, { clock: new ManualClock() })
+    const commit = (idempotencyKey: string) => engine.commit(at, increment, { idempotencyKey })
+
+    for (let number = 1; number <= 100; number++) await commit(`ada.${number.toString(36)}`)
+
+    const rows = (await rowsOf(directory)) as { first: number; last: number }[]
+    expect(rows.length).toBeGreaterThan(2)
+    expect(rows.length).toBeLessThan(20)
+    expect(rows.map(({ first }) => first)).toEqual(
+      [1, ...rows.map(({ last }) => last + 1)].slice(0, -1),
+    )
+  })
+
+  it('are looked up anew once another connection has written', async () => {
+    const directory = temporaryDirectory()
+    const engine = await open(directory)
+    const commit = (idempotencyKey: string) => engine.commit(at, increment, { idempotencyKey })
+    await commit('ada.1')
+    const { DatabaseSync } = await loadSqliteDriver()
+    const other = new DatabaseSync(join(directory, 'kvasir.db'))
+    other.exec('DELETE FROM answers')
+    other.close()
+
+    const second = await commit('ada.2')
+
+    expect(await commit('ada.2')).toEqual(second)
+    expect(await rowsOf(directory)).toEqual([{ stem: 'ada', first: 2, last: 2 }])
+  })
+
   it('refuse another commit under a key that is in the middle of one', async () => {
     const engine = await open(temporaryDirectory())
     await Promise.all(

@@ -55,7 +55,7 @@ describe('a backup', () => {
     await engine.close()
     await restoreStore(backup, join(elsewhere, 'restored'))
 
-    expect(manifest).toMatchObject({ format: 3, buckets: 8 })
+    expect(manifest).toMatchObject({ format: 4, buckets: 8 })
     expect(readdirSync(backup).sort()).toEqual(['backup.json', 'kvasir.db'])
     expect(await contentOf(join(elsewhere, 'restored'))).toEqual(before)
     expect(await checkStore(join(elsewhere, 'restored'))).toMatchObject({ isHealthy: true })

@@ -206,7 +206,7 @@ const indexes = [
     "UPDATE past SET key = CAST('moved' AS BLOB) WHERE id = (SELECT min(id) FROM past)",
   ],
   ['past_removals', 'UPDATE past SET revision = revision + 1000000 WHERE change > 0'],
-  ['answers_by_key', 'UPDATE answers SET last = last + 1'],
+  ['answers_by_key', 'UPDATE answers SET first = first + 1'],
   ['collections_by_bucket', 'UPDATE collections SET bucket_id = bucket_id + 1'],
   ['collections_freed', 'UPDATE collections SET is_freed = 1'],
   ['buckets_publishing', "UPDATE buckets SET name = 'renamed' WHERE name = 'published'"],
@@ -255,7 +255,7 @@ describe('checking a store', () => {
 
     const report = await checkStore(directory, { onProgress: (each) => progress.push(each) })
 
-    expect(report).toMatchObject({ isHealthy: true, findings: [], format: 3, buckets: 8 })
+    expect(report).toMatchObject({ isHealthy: true, findings: [], format: 4, buckets: 8 })
     expect(report.entries).toBeGreaterThan(20)
     expect(progress.at(-1)).toEqual({
       done: report.entries + report.past,

@@ -1,7 +1,7 @@
 import type { SqliteDatabase } from '../../src/engines/sqlite/sqlite-driver.ts'
 import { takeBackToSecondFormat } from './second-format.ts'
 
-/** Takes a store of the third format back to the first, with a row for each answer. */
+/** Takes a store back to the first format, with a row for each answer. */
 export function takeBackToFirstFormat(database: SqliteDatabase): void {
   takeBackToSecondFormat(database)
   const rows = database.prepare('SELECT * FROM answers').all() as Record<string, string>[]
@@ -13,13 +13,16 @@ export function takeBackToFirstFormat(database: SqliteDatabase): void {
     CREATE INDEX answers_by_end ON answers (keep_until);
     PRAGMA user_version = 1`)
   const keep = database.prepare('INSERT INTO answers VALUES (?, ?, ?, ?, ?)')
-  for (const { bucket_id = '', stem, last, keep_until = '', answers = '' } of rows) {
-    const key = Number(last) === 0 ? stem : `${stem}.${Number(last).toString(36)}`
-    const [[fingerprint, ...kept]] = JSON.parse(answers) as [[number, ...unknown[]]]
-    const results = kept.map((each) =>
-      typeof each === 'number' ? { changed: true, revision: each } : each,
-    )
-    const result = JSON.stringify({ ok: true, results })
-    keep.run(bucket_id, key ?? '', String(fingerprint), result, keep_until)
+  for (const { bucket_id = '', stem, first, keep_until = '', answers = '' } of rows) {
+    const all = JSON.parse(answers) as [number, ...unknown[]][]
+    for (const [index, [fingerprint, ...kept]] of all.entries()) {
+      const number = Number(first) + index
+      const key = number === 0 ? stem : `${stem}.${number.toString(36)}`
+      const results = kept.map((each) =>
+        typeof each === 'number' ? { changed: true, revision: each } : each,
+      )
+      const result = JSON.stringify({ ok: true, results })
+      keep.run(bucket_id, key ?? '', String(fingerprint), result, keep_until)
+    }
   }
 }

@@ -9,11 +9,13 @@ import { loadSqliteDriver, type SqliteDatabase } from '../../src/engines/sqlite/
 import { at, open, put, temporaryDirectory, textOf } from './directories.ts'
 import { takeBackToFirstFormat } from './first-format.ts'
 import { takeBackToSecondFormat } from './second-format.ts'
+import { takeBackToThirdFormat } from './third-format.ts'
 import { fillWithEverything } from './varied-store.ts'
 
 const olderFormats = [
   { format: 1, takeBack: takeBackToFirstFormat },
   { format: 2, takeBack: takeBackToSecondFormat },
+  { format: 3, takeBack: takeBackToThirdFormat },
 ]
 
 async function onFile(path: string, use: (database: SqliteDatabase) => void): Promise<void> {
@@ -44,7 +46,7 @@ describe.each(olderFormats)('a store of format $format', ({ format, takeBack }) 
 
     expect(readFileSync(join(store, 'kvasir.db')).equals(before)).toBe(true)
     await (await open(store)).close()
-    expect(await checkStore(store)).toMatchObject({ isHealthy: true, format: 3 })
+    expect(await checkStore(store)).toMatchObject({ isHealthy: true, format: 4 })
   })
 
   it('is backed up as it is, into a copy of the newest format', async () => {
@@ -55,7 +57,7 @@ describe.each(olderFormats)('a store of format $format', ({ format, takeBack }) 
     const manifest = await backupStore(store, join(elsewhere, 'backup'))
     await restoreStore(join(elsewhere, 'backup'), join(elsewhere, 'restored'))
 
-    expect(manifest).toMatchObject({ format: 3, buckets: 8 })
+    expect(manifest).toMatchObject({ format: 4, buckets: 8 })
     expect(readFileSync(join(store, 'kvasir.db')).equals(before)).toBe(true)
     const restored = await open(join(elsewhere, 'restored'))
     expect(textOf(await restored.get(at, 'text'))).toBe('with\u0000 and ünïcode')
@@ -80,7 +82,7 @@ describe.each(olderFormats)('a backup of format $format', ({ format, takeBack })
 
     expect(await checkStore(join(elsewhere, 'restored'))).toMatchObject({
       isHealthy: true,
-      format: 3,
+      format: 4,
       entries: manifest.entries,
     })
     const restored = await open(join(elsewhere, 'restored'))

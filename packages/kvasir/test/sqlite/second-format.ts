@@ -1,7 +1,9 @@
 import type { SqliteDatabase } from '../../src/engines/sqlite/sqlite-driver.ts'
+import { takeBackToThirdFormat } from './third-format.ts'
 
-/** Takes a store of the third format back to the second, which had no table of revisions. */
+/** Takes a store back to the second format, which had no table of revisions. */
 export function takeBackToSecondFormat(database: SqliteDatabase): void {
+  takeBackToThirdFormat(database)
   database.exec(`
     CREATE TEMP TABLE figures AS SELECT * FROM bucket_rows;
     DROP VIEW bucket_rows;

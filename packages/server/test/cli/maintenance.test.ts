@@ -33,7 +33,7 @@ describe('kvasir doctor', () => {
     const { exitCode, stdout, stderr } = await kvasir(['doctor', directory])
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(stdout).toMatch(/^healthy: format 3, 1 buckets, 1 entries, 0 past/)
+    expect(stdout).toMatch(/^healthy: format 4, 1 buckets, 1 entries, 0 past/)
   })
 
   it('tells what is wrong with a damaged one, a line each, and ends with 1', async () => {

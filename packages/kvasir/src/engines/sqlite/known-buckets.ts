@@ -1,4 +1,5 @@
 import type { BucketConfig, BucketRef } from '../../engine/engine.ts'
+import { KnownAnswers } from './known-answers.ts'
 import type { BucketRow } from './sqlite-rows.ts'
 
 interface KnownBucket {
@@ -14,13 +15,17 @@ const bucketsMax = 4096
  * one need not read them again. They hold until another connection commits.
  */
 export class KnownBuckets {
+  readonly answers = new KnownAnswers()
   readonly #projects = new Map<string, Map<string, KnownBucket>>()
   #count = 0
   #version = 0
 
   /** At the beginning of a transaction, under its lock: `version` is the store's data version. */
   begin(version: number): void {
-    if (version !== this.#version) this.#clear()
+    if (version !== this.#version) {
+      this.#clear()
+      this.answers.clear()
+    }
     this.#version = version
   }
 

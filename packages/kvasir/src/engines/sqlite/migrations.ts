@@ -1,5 +1,5 @@
 import { KvasirError } from '../../errors/kvasir-error.ts'
-import { joinAnswers } from './migrate-answers.ts'
+import { findAnswersByFirst, joinAnswers } from './migrate-answers.ts'
 import { addRevisions } from './migrate-revisions.ts'
 import type { SqliteDatabase } from './sqlite-driver.ts'
 
@@ -13,7 +13,12 @@ export const applicationId = 0x4b_76_61_73
  * All steps, oldest first: a file's `PRAGMA user_version` says how many of them it has been
  * through. Steps that were released are never changed; a new format is a new step at the end.
  */
-export const migrations: readonly Migration[] = [createTables, joinAnswers, addRevisions]
+export const migrations: readonly Migration[] = [
+  createTables,
+  joinAnswers,
+  addRevisions,
+  findAnswersByFirst,
+]
 
 /** What a file says of itself. */
 export interface FileIdentity {

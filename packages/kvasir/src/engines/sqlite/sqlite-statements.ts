@@ -252,16 +252,19 @@ function answerStatements(
 ) {
   return {
     lastAnswerCells: cells(
-      'SELECT last FROM answers WHERE bucket_id = ? AND stem = ? ORDER BY last DESC LIMIT 1',
+      'SELECT last FROM answers WHERE bucket_id = ? AND stem = ? ORDER BY first DESC LIMIT 1',
     ),
     /** The row that has the answer of a number, if any has. */
     answersFrom: prepare(
-      `SELECT first, answers FROM answers
-       WHERE bucket_id = ? AND stem = ? AND last >= ? AND keep_until > ? ORDER BY last LIMIT 1`,
+      `SELECT first, last, answers FROM answers
+       WHERE bucket_id = ? AND stem = ? AND first <= ? AND keep_until > ?
+       ORDER BY first DESC LIMIT 1`,
     ),
-    keepAnswers: effect('INSERT INTO answers VALUES (NULL, ?, ?, ?, ?, ?, ?)'),
+    keepAnswers: prepare('INSERT INTO answers VALUES (NULL, ?, ?, ?, ?, ?, ?)'),
+    /** Leaves the index as it is. */
+    addToAnswers: effect('UPDATE answers SET last = ?, keep_until = ?, answers = ? WHERE id = ?'),
     removeAnswers: prepare('DELETE FROM answers WHERE bucket_id = ?'),
-    /** Rows come in the order of their end. */
+    /** Rows come in the order of their end, but for what rows were added to for. */
     forgetAnswers: prepare(
       `DELETE FROM answers WHERE keep_until <= ? AND id IN (
          SELECT id FROM answers ORDER BY id LIMIT ?)`,

@@ -153,13 +153,14 @@ export class WriteTransaction {
 
   /** What commits with an idempotency key were answered in a bucket. */
   answersOf(draft: BucketDraft): NewAnswers {
-    draft.answers ??= new NewAnswers(this.lookUps, draft.row.id)
+    draft.answers ??= new NewAnswers(this.lookUps, this.#known.answers, draft.row.id)
     return draft.answers
   }
 
   /** Forgets them: whatever they tell of is gone. */
   removeAnswers(draft: BucketDraft): void {
     draft.answers?.clear()
+    this.#known.answers.drop(draft.row.id)
     this.lookUps.removeAnswers.run(draft.row.id)
   }
 
@@ -238,6 +239,7 @@ export class WriteTransaction {
       if (draft.isRemoved) this.#known.drop(draft.at)
       else {
         this.#known.keep(draft.at, draft)
+        draft.answers?.keep()
         this.#stale.add(draft.row.id, draft.revisions.stale, draft.row.stale)
       }
     }
