@@ -18,6 +18,11 @@ export interface OpenOptions {
    * default: 5 % of the disk, at most 64 MiB. 0: only the disk itself refuses.
    */
   readonly diskReserveBytes?: SqliteEngineOptions['diskReserveBytes']
+  /**
+   * Directories: memory for entries that are read again and again, in bytes; default: 16 MiB. 0:
+   * none. At most half of the heap that Node may take (`node --max-old-space-size`).
+   */
+  readonly cacheBytes?: SqliteEngineOptions['cacheBytes']
   /** Directories: called when the store stops taking writes, and when it takes them again. */
   readonly onHealthChange?: SqliteEngineOptions['onHealthChange']
   /** Servers: the bearer token. */
@@ -43,7 +48,7 @@ export async function openEngine(
   options: OpenOptions = {},
 ): Promise<Engine> {
   const place = String(location)
-  const { durability, clock, diskReserveBytes, onHealthChange, ...remote } = options
+  const { durability, clock, diskReserveBytes, cacheBytes, onHealthChange, ...remote } = options
   if (place === 'memory:') {
     const { openMemoryEngine } = await import('./engines/memory/memory-engine.ts')
     return openMemoryEngine({ ...(clock && { clock }) })
@@ -66,6 +71,7 @@ export async function openEngine(
     ...(durability && { durability }),
     ...(clock && { clock }),
     ...(diskReserveBytes !== undefined && { diskReserveBytes }),
+    ...(cacheBytes !== undefined && { cacheBytes }),
     ...(onHealthChange && { onHealthChange }),
   })
 }

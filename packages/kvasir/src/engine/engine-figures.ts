@@ -8,5 +8,7 @@ export interface EngineFigures {
     readonly misses: number
     /** An upper bound of the bytes that are taken. */
     readonly bytes: number
+    /** The most that they may take. */
+    readonly bytesMax: number
   }
 }

@@ -1,169 +1,226 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Engine } from '../../src/engine/engine.ts'
 import type { Entry } from '../../src/engine/entry.ts'
 import { HotEntries } from '../../src/engines/sqlite/hot-entries.ts'
-import { at, open, put, temporaryDirectory, textOf } from './directories.ts'
-import { traceDriver } from './traced-driver.ts'
 
 const bucketId = 1
+const bytesMax = 1024 * 1024
 
 function entryOf(number: number, length = 10): Entry {
   const value = { kind: 'text', data: 'x'.repeat(length) } as const
   return { key: `key:${number}`, value, revision: number, createdAt: 1, updatedAt: 1 }
 }
 
-function offerTwice(hot: HotEntries, entry: Entry): void {
-  hot.offer(bucketId, entry)
-  hot.offer(bucketId, entry)
+/** Reads entries as the engine does; answers how many were remembered. */
+function readAll(hot: HotEntries, entries: readonly Entry[]): number {
+  let remembered = 0
+  for (const entry of entries) {
+    if (hot.get(bucketId, entry.key)) remembered++
+    else hot.offer(bucketId, entry)
+  }
+  return remembered
+}
+
+function entries(from: number, to: number, length = 1000): Entry[] {
+  return Array.from({ length: to - from }, (_, index) => entryOf(from + index, length))
+}
+
+/** Filled up with entries that are read again and again. */
+function filled(): { readonly hot: HotEntries; readonly often: readonly Entry[] } {
+  const hot = new HotEntries(bytesMax)
+  const often = entries(1, 700)
+  readAll(hot, [...often, ...entries(10_000, 10_200)])
+  expect(readAll(hot, often)).toBe(often.length)
+  return { hot, often }
 }
 
 describe('hot entries', () => {
-  it('keep what is read for the second time, and not what is read once', () => {
-    const hot = new HotEntries()
+  it('keep what is read, from the first time on while there is room', () => {
+    const hot = new HotEntries(bytesMax)
 
     hot.offer(bucketId, entryOf(1))
-    offerTwice(hot, entryOf(2))
 
-    expect(hot.get(bucketId, 'key:1')).toBeUndefined()
-    expect(hot.get(bucketId, 'key:2')).toEqual(entryOf(2))
-    expect(hot.figures).toMatchObject({ hits: 1, misses: 1 })
+    expect(hot.get(bucketId, 'key:1')).toEqual(entryOf(1))
+    expect(hot.get(bucketId, 'key:2')).toBeUndefined()
+    expect(hot.get(bucketId + 1, 'key:1')).toBeUndefined()
+    expect(hot.figures).toMatchObject({ hits: 1, misses: 2 })
   })
 
   it('tell of what lasts, where the time does not matter, and count only that', () => {
-    const hot = new HotEntries()
-    offerTwice(hot, entryOf(1))
-    offerTwice(hot, { ...entryOf(2), expiresAt: 1000 })
+    const hot = new HotEntries(bytesMax)
+    hot.offer(bucketId, entryOf(1))
+    hot.offer(bucketId, { ...entryOf(2), expiresAt: 1000 })
 
     expect(hot.lasting(bucketId, 'key:1')).toEqual(entryOf(1))
     expect(hot.lasting(bucketId, 'key:2')).toBeUndefined()
     expect(hot.lasting(bucketId, 'key:3')).toBeUndefined()
     expect(hot.lasting(bucketId + 1, 'key:1')).toBeUndefined()
-    expect(hot.figures).toMatchObject({ hits: 1, misses: 0 })
+    expect(hot.get(bucketId, 'key:2')).toEqual({ ...entryOf(2), expiresAt: 1000 })
+    expect(hot.figures).toMatchObject({ hits: 2, misses: 0 })
   })
 
-  it('take 24 MiB at most, however many are offered, and drop those not asked for', () => {
-    const hot = new HotEntries()
-    let most = 0
+  it('answer all of what is read again and again, once it was read and if it fits', () => {
+    const hot = new HotEntries(bytesMax)
+    const all = entries(1, 700)
+    readAll(hot, all)
 
-    for (let number = 1; number <= 2000; number++) {
-      offerTwice(hot, entryOf(number, 20_000))
-      hot.get(bucketId, 'key:1')
-      most = Math.max(most, hot.figures.bytes)
+    for (let round = 0; round < 5; round++) expect(readAll(hot, all)).toBe(all.length)
+  })
+
+  it('are not driven out by a walk over many keys that are read once', () => {
+    const { hot, often } = filled()
+
+    for (let walk = 0; walk < 3; walk++) readAll(hot, entries(20_000, 40_000))
+
+    expect(readAll(hot, often)).toBe(often.length)
+  })
+
+  it('make room for what is read twice, and let go of what is not asked for any more', () => {
+    const { hot, often } = filled()
+    const now = entries(20_000, 20_400)
+    for (let round = 0; round < 3; round++) readAll(hot, now)
+
+    expect(readAll(hot, now)).toBe(now.length)
+    expect(often.filter(({ key }) => !hot.get(bucketId, key)).length).toBeGreaterThan(100)
+  })
+
+  it('hold 100,000 values of 1 KB in 256 MiB', () => {
+    const hot = new HotEntries(256 * bytesMax)
+
+    readAll(hot, entries(1, 100_001, 1024))
+
+    expect(hot.get(bucketId, 'key:1')).toBeDefined()
+    expect(hot.get(bucketId, 'key:100000')).toBeDefined()
+    expect(hot.figures.bytes).toBeLessThan(160 * bytesMax)
+  })
+
+  it('count text that takes two bytes a unit as such', () => {
+    const bytesFor = (data: string): number => {
+      const hot = new HotEntries(bytesMax)
+      const before = hot.figures.bytes
+      hot.offer(bucketId, { ...entryOf(1), value: { kind: 'text', data } })
+      return hot.figures.bytes - before
     }
 
-    expect(most).toBeGreaterThan(8 * 1024 * 1024)
-    expect(most).toBeLessThan(24 * 1024 * 1024)
-    expect(hot.get(bucketId, 'key:1')).toBeDefined()
-    expect(hot.get(bucketId, 'key:2')).toBeUndefined()
-    expect(hot.get(bucketId, 'key:2000')).toBeDefined()
+    expect(bytesFor('ш'.repeat(1000)) - bytesFor('s'.repeat(1000))).toBe(1000)
   })
 
-  it('do not keep bytes, nor what is long', () => {
-    const hot = new HotEntries()
+  it('do not keep bytes, nor what would take much of the room', () => {
+    const hot = new HotEntries(bytesMax)
+    const before = hot.figures.bytes
     const bytes: Entry = { ...entryOf(1), value: { kind: 'bytes', data: new Uint8Array(3) } }
 
-    offerTwice(hot, bytes)
-    offerTwice(hot, entryOf(2, 300_000))
+    for (const entry of [bytes, entryOf(2, bytesMax / 64)]) {
+      for (let times = 0; times < 3; times++) hot.offer(bucketId, entry)
+    }
 
-    expect(hot.figures.bytes).toBe(0)
+    expect(hot.figures.bytes).toBe(before)
   })
 
-  it('take nothing once everything in them was forgotten', () => {
-    const hot = new HotEntries()
-    for (let number = 1; number <= 2000; number++) offerTwice(hot, entryOf(number, 10_000))
+  it('are none where there is no room for any', () => {
+    const hot = new HotEntries(0)
 
-    for (let number = 1; number <= 2000; number++) hot.forget(bucketId, `key:${number}`)
+    for (let times = 0; times < 3; times++) hot.offer(bucketId, entryOf(1))
 
-    expect(hot.figures.bytes).toBe(0)
+    expect(hot.get(bucketId, 'key:1')).toBeUndefined()
+    expect(hot.figures).toMatchObject({ bytes: 0, bytesMax: 0 })
+  })
+
+  it('know a key that is longer than keys may be by all of it', () => {
+    const hot = new HotEntries(bytesMax)
+    const long = 'k'.repeat(5000)
+    hot.offer(bucketId, { ...entryOf(1), key: `${long}1` })
+
+    expect(hot.get(bucketId, `${long}1`)).toBeDefined()
+    expect(hot.get(bucketId, long.slice(0, 1024))).toBeUndefined()
+  })
+
+  it('give what is stored or nothing, never what was forgotten, within their room', () => {
+    const found = { hits: 0, drivenOut: 0 }
+    const property = fc.property(
+      fc.array(someStep, { minLength: 200, maxLength: 600 }),
+      (steps) => {
+        // Room for some 70 of 150, so that some have to go.
+        const hot = new HotEntries(30_000)
+        const empty = hot.figures.bytes
+        const model = new StoredAndOffered(hot)
+        for (const step of steps) {
+          model.take(step)
+          expect(hot.figures.bytes).toBeLessThanOrEqual(30_000)
+        }
+        model.forgetAll()
+        expect(hot.figures.bytes).toBe(empty)
+        found.hits += model.hits
+        found.drivenOut += model.drivenOut
+      },
+    )
+
+    fc.assert(property, { numRuns: 50 })
+
+    expect(found.hits).toBeGreaterThan(1000)
+    expect(found.drivenOut).toBeGreaterThan(20)
   })
 })
 
-/** Reads a key so often that it is remembered; answers what the last read gave, at once if it may. */
-async function heat(engine: Engine, key = 'a'): Promise<string | undefined> {
-  for (let times = 0; times < 3; times++) await engine.get(at, key)
-  const known = engine.getAtOnce?.(at, key)
-  return textOf(known === undefined ? await engine.get(at, key) : (known ?? undefined))
+const someStep = fc.record({
+  does: fc.constantFrom('read', 'read', 'read', 'read', 'read', 'read', 'read', 'write', 'clear'),
+  bucket: fc.integer({ min: 1, max: 3 }),
+  key: fc.nat(49).map((number) => (number % 2 ? `k${number}` : `ключ, länger als 13: ${number}`)),
+  length: fc.nat(30),
+  clears: fc.nat(20).map((number) => number === 0),
+})
+
+type Step = typeof someStep extends fc.Arbitrary<infer Value> ? Value : never
+
+/** A store of entries in front of which hot entries are, as the engine uses them. */
+class StoredAndOffered {
+  hits = 0
+  drivenOut = 0
+  readonly #hot: HotEntries
+  readonly #stored = new Map<string, { readonly bucket: number; readonly entry: Entry }>()
+  readonly #offered = new Set<string>()
+  #revision = 0
+
+  constructor(hot: HotEntries) {
+    this.#hot = hot
+  }
+
+  take(step: Step): void {
+    if (step.does === 'read') this.#read(step)
+    else if (step.does === 'write') this.#write(step)
+    else if (step.clears) this.#clear()
+  }
+
+  forgetAll(): void {
+    for (const { bucket, entry } of this.#stored.values()) this.#hot.forget(bucket, entry.key)
+  }
+
+  #read({ bucket, key, length }: Step): void {
+    const name = `${bucket} ${key}`
+    const entry = this.#stored.get(name)?.entry ?? { ...entryOf(++this.#revision, length), key }
+    this.#stored.set(name, { bucket, entry })
+    const known = this.#hot.get(bucket, key)
+    if (known) {
+      this.hits++
+      expect(this.#offered).toContain(name)
+      expect(known).toEqual(entry)
+      return
+    }
+    if (this.#offered.has(name)) this.drivenOut++
+    this.#offered.add(name)
+    this.#hot.offer(bucket, entry)
+  }
+
+  #write({ bucket, key, length }: Step): void {
+    const entry = { ...entryOf(++this.#revision, length), key }
+    this.#stored.set(`${bucket} ${key}`, { bucket, entry })
+    this.#offered.delete(`${bucket} ${key}`)
+    this.#hot.forget(bucket, key)
+    expect(this.#hot.get(bucket, key)).toBeUndefined()
+  }
+
+  #clear(): void {
+    this.#offered.clear()
+    this.#hot.clear()
+  }
 }
-
-describe('a key that is read again and again', () => {
-  it('is not looked up in the database any more', async () => {
-    const { driver, ran } = await traceDriver()
-    const engine = await open(temporaryDirectory(), { driver })
-    await engine.commit(at, [put('a', 'one')])
-    await heat(engine)
-    ran.length = 0
-
-    expect(await heat(engine)).toBe('one')
-
-    expect(ran.filter((sql) => /FROM entries/.test(sql))).toEqual([])
-    expect(engine.figures?.()?.hotEntries).toMatchObject({ hits: 6, misses: 2 })
-  })
-
-  it.each([
-    ['put', put('a', 'two'), 'two'],
-    ['deleted', { op: 'delete', key: 'a' }, undefined],
-    ['purged', { op: 'purge', key: 'a' }, undefined],
-  ] as const)('reads as it is once it was %s', async (_how, operation, expected) => {
-    const engine = await open(temporaryDirectory())
-    await engine.commit(at, [put('a', 'one')])
-    await heat(engine)
-
-    await engine.commit(at, [operation])
-
-    expect(textOf(await engine.get(at, 'a'))).toBe(expected)
-    expect(await heat(engine)).toBe(expected)
-  })
-
-  it('is absent once it was touched to expire and its time has come', async () => {
-    let nowMs = 1_000_000
-    const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs, schedule: () => () => undefined }
-    const engine = await open(temporaryDirectory(), { clock })
-    await engine.commit(at, [put('a', 'one')])
-    await heat(engine)
-
-    await engine.commit(at, [{ op: 'touch', key: 'a', expiry: { ttlMs: 1000 } }])
-    await heat(engine)
-    nowMs += 999
-    expect(await heat(engine)).toBe('one')
-    expect(await engine.read(at, [{ key: 'a', ttl: true }])).toEqual([{ ttlMs: 1 }])
-    nowMs += 1
-    expect(await heat(engine)).toBeUndefined()
-    expect(await engine.read(at, [{ key: 'a', ttl: true }])).toEqual([{}])
-  })
-
-  it('is absent once its bucket was purged, or was given a TTL that has passed', async () => {
-    let nowMs = 1_000_000
-    const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs, schedule: () => () => undefined }
-    const engine = await open(temporaryDirectory(), { clock })
-    await engine.commit(at, [put('a', 'one')])
-    await heat(engine)
-
-    await engine.purgeBucket(at)
-    expect(await heat(engine)).toBeUndefined()
-
-    await engine.commit(at, [put('a', 'two')])
-    await heat(engine)
-    nowMs += 500
-    await engine.updateBucket(at, { description: '', history: 1, metadata: {}, ttlMs: 400 })
-    expect(await heat(engine)).toBeUndefined()
-  })
-
-  it('reads as in its origin in a mirror whose values were given a TTL there', async () => {
-    let nowMs = 1_000_000
-    const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs, schedule: () => () => undefined }
-    const engine = await open(temporaryDirectory(), { clock })
-    const mirror = { project: at.project, bucket: 'mirror' }
-    const config = { description: '', history: 1, metadata: {} }
-    await engine.commit(at, [put('a', 'one')])
-    await engine.createBucket(mirror, { ...config, mirror: { bucket: 'default' } })
-    for (let times = 0; times < 4; times++) await engine.get(mirror, 'a')
-
-    await engine.commit(at, [put('a', 'two')])
-    expect(textOf(await engine.get(mirror, 'a'))).toBe('two')
-    for (let times = 0; times < 4; times++) await engine.get(mirror, 'a')
-    nowMs += 500
-    await engine.updateBucket(at, { ...config, ttlMs: 400 })
-
-    expect(await engine.get(mirror, 'a')).toBeUndefined()
-  })
-})

@@ -33,7 +33,7 @@ export interface StoreRequest extends ProjectRequest {
 }
 
 export interface EngineRequest
-  extends Pick<OpenOptions, 'durability' | 'diskReserveBytes' | 'onHealthChange'> {
+  extends Pick<OpenOptions, 'durability' | 'diskReserveBytes' | 'cacheBytes' | 'onHealthChange'> {
   readonly directory: string | undefined
 }
 

@@ -46,10 +46,11 @@ export function serveStore(given: ServeRequest, line?: WorkerLine): Promise<void
   const signal = line ? AbortSignal.any([given.io.signal, line.signal]) : given.io.signal
   const request = { ...given, io: { ...given.io, signal } }
   const { settings, io } = request
-  const { data: directory, durability, graceMs, diskReserveBytes, logLevel } = settings
+  const { data: directory, durability, graceMs, diskReserveBytes, cacheBytes, logLevel } = settings
   const logger = logLevel === 'silent' ? undefined : createLog(io.stderr, logLevel)
   const onHealthChange = (health: Health): void => logHealth(logger, health)
-  const options = { ...(diskReserveBytes !== undefined && { diskReserveBytes }), onHealthChange }
+  const reserve = diskReserveBytes !== undefined && { diskReserveBytes }
+  const options = { ...reserve, cacheBytes, onHealthChange }
   return withEngine({ directory, durability, ...options }, 'create', async (engine) => {
     const store = { engine, tokens: createTokenStore(engine) }
     const server = await start(request, { ...store, logger, line })

@@ -1,5 +1,10 @@
 /** Every setting of the command line. Commands pick those that they take. */
-import { connectionLimits, serverTimeouts, streamLimits } from '../limits/server-limits.ts'
+import {
+  cacheBytesOfServer,
+  connectionLimits,
+  serverTimeouts,
+  streamLimits,
+} from '../limits/server-limits.ts'
 import {
   oneOf,
   parseAddress,
@@ -201,6 +206,13 @@ export const serveSettings = {
     flag: '--disk-reserve-bytes <number>',
     env: 'KVASIR_DISK_RESERVE_BYTES',
     help: 'free space of the disk below which the store does not grow (default: 5 % of the disk, at most 64 MiB)',
+    parse: parseWhole,
+  },
+  cacheBytes: {
+    flag: '--cache-bytes <number>',
+    env: 'KVASIR_CACHE_BYTES',
+    default: cacheBytesOfServer,
+    help: 'memory for values that are read again and again; 0: none (default: a quarter of the heap, at most 256 MiB)',
     parse: parseWhole,
   },
   logLevel: {

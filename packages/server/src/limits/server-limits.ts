@@ -94,5 +94,11 @@ export const answersWaitingMax = 1000
 export const waitingBodyBytesMax = shareOfHeap
 export const smallBodyBytes = 64 * 1024
 
+/** What a server keeps in memory of what is read again and again, unless it is told otherwise. */
+export const cacheBytesOfServer = Math.min(
+  256 * mebibyte,
+  Math.floor(getHeapStatistics().heap_size_limit / 4),
+)
+
 /** When a client that was refused for a limit is told to come back. */
 export const retryAfterSeconds = 2

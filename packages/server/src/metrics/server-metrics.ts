@@ -180,4 +180,12 @@ function readEngine(registers: Registry[], engine: NonNullable<MetricsOptions['e
       this.set(engine.figures?.()?.hotEntries.bytes ?? 0)
     },
   })
+  new Gauge({
+    name: 'kvasir_hot_entry_bytes_max',
+    help: 'What those values may take.',
+    registers,
+    collect() {
+      this.set(engine.figures?.()?.hotEntries.bytesMax ?? 0)
+    },
+  })
 }

@@ -136,6 +136,33 @@ describe('kvasir serve', () => {
     expect(await read.text()).toBe('hello')
   })
 
+  it('has 256 MiB for values that are read again and again, or what it is given', async () => {
+    const roomOf = async (options: readonly string[]) => {
+      const { url } = await startServing(await newDataDirectory(), ['--no-auth', ...options])
+      const metrics = await (await fetch(`${url}/metrics`)).text()
+      return /^kvasir_hot_entry_bytes_max (\d+)$/m.exec(metrics)?.[1]
+    }
+
+    expect(await roomOf([])).toBe(String(256 * 1024 * 1024))
+    expect(await roomOf(['--cache-bytes', '5000000'])).toBe('5000000')
+    expect(await roomOf(['--cache-bytes', '0'])).toBe('0')
+  })
+
+  it('refuses to take more than half of its heap for them', async () => {
+    const options = [
+      '--data',
+      await newDataDirectory(),
+      '--port',
+      '0',
+      '--cache-bytes',
+      `${2 ** 50}`,
+    ]
+    const { exitCode, stderr } = await startProgram(['serve', ...options]).ended
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('cacheBytes is a whole number of bytes from 0 to')
+  })
+
   it('ends with 1 and says so when the port is taken', async () => {
     const { url } = await startServing(await newDataDirectory())
     const { port } = new URL(url)

@@ -58,7 +58,7 @@ describe('the figures of a server', () => {
   })
 
   it('tell of what answers take, of those refused, and of what the engine has counted', async () => {
-    const hotEntries = { hits: 7, misses: 3, bytes: 1000 }
+    const hotEntries = { hits: 7, misses: 3, bytes: 1000, bytesMax: 5000 }
     const metrics = createMetrics({ engine: { figures: () => ({ hotEntries }) } })
     const answers = new AnswerBudget(16 * 1024 * 1024, metrics)
     const opened = openApp({ metrics, answers })
@@ -75,6 +75,7 @@ describe('the figures of a server', () => {
     expect(figures.get('kvasir_hot_entry_reads_total{result="hit"}')).toBe('7')
     expect(figures.get('kvasir_hot_entry_reads_total{result="miss"}')).toBe('3')
     expect(figures.get('kvasir_hot_entry_bytes')).toBe('1000')
+    expect(figures.get('kvasir_hot_entry_bytes_max')).toBe('5000')
   })
 
   it('tell of the process when asked to', async () => {

@@ -1,106 +1,202 @@
+import { limits } from '../../codec/limits.ts'
+import type { StoredValue } from '../../codec/stored-value.ts'
 import type { EngineFigures } from '../../engine/engine.ts'
 import type { Entry } from '../../engine/entry.ts'
 
-/** Room for remembered entries, in bytes. */
-const bytesMax = 16 * 1024 * 1024
-/** What an entry takes besides its text. */
-const entryBytes = 300
-/** Longer values would crowd out too many others, and gain less. */
-const lengthMax = 256 * 1024
-/** How many entries that were read once are kept in mind: a power of two. */
-const noticedLength = 8192
+/** What an entry takes besides its texts: 285 bytes on Node 20, and some when the maps grow. */
+const entryBytes = 320
+/** What the place of a typed set takes. */
+const setBytes = 100
+/** The part of the room that one entry may take: more would crowd out too many others. */
+const shareMax = 1 / 64
+/** Room for so many bytes has one place for an entry that was read once. */
+const bytesPerNoticed = 2048
+/** How many entries in a row are spared for being asked for; it bounds how long it takes to keep. */
+const sparedMax = 64
+/** Shorter texts are never parts of others. */
+const partLengthMin = 13
 
-type Generation = Map<number, Map<string, Entry>>
+/** An entry, and its neighbours in the order in which entries came. */
+interface KeptEntry {
+  readonly bucketId: number
+  readonly entry: Entry
+  readonly bytes: number
+  /** Since it was last spared; or it was read twice before it was kept. */
+  isAskedFor: boolean
+  older: KeptEntry | undefined
+  newer: KeptEntry | undefined
+}
 
 /**
  * The entries that are read again and again, as they are stored: as text, of which every caller
  * makes values of its own. Whoever uses it sees to it that nothing in it is out of date.
  *
- * Entries are of two generations. Those that are asked for are taken over into the younger one;
- * when that has half of the room, it becomes the older one, and the older one is forgotten.
+ * While there is room, entries are kept when they are first read. Then those are that are read
+ * twice within a while: a walk over many keys is not to drive out those that come again. For each,
+ * others go: a hand moves from older to newer ones, round and round, takes those not asked for since
+ * it last passed, and spares the others. A hit moves nothing, so that it costs a look-up.
  */
 export class HotEntries {
-  #young: Generation = new Map()
-  #old: Generation = new Map()
-  #youngBytes = 0
-  #oldBytes = 0
+  readonly #bytesMax: number
+  readonly #buckets = new Map<number, Map<string, KeptEntry>>()
+  /** What was read once, by revision, which is as good as a hash of the key. */
+  readonly #noticed: Float64Array
+  #oldest: KeptEntry | undefined
+  #newest: KeptEntry | undefined
+  /** The next one that may have to go; `undefined`: the oldest. */
+  #hand: KeptEntry | undefined
+  #bytes: number
   #hits = 0
   #misses = 0
-  /** By revision, which is as good as a hash of the key. */
-  readonly #noticed = new Float64Array(noticedLength)
+
+  /** `bytesMax`: the most that it takes; with 0 it keeps nothing. */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax
+    this.#noticed = new Float64Array(powerOfTwoUpTo(bytesMax / bytesPerNoticed))
+    this.#bytes = this.#noticed.byteLength
+  }
 
   get figures(): EngineFigures['hotEntries'] {
-    return { hits: this.#hits, misses: this.#misses, bytes: this.#youngBytes + this.#oldBytes }
+    const bytes = Math.min(this.#bytes, this.#bytesMax)
+    return { hits: this.#hits, misses: this.#misses, bytes, bytesMax: this.#bytesMax }
   }
 
   get(bucketId: number, key: string): Entry | undefined {
-    const entry = this.#young.get(bucketId)?.get(key) ?? this.#renewed(bucketId, key)
-    if (entry) this.#hits++
-    else this.#misses++
-    return entry
+    const kept = this.#buckets.get(bucketId)?.get(key)
+    if (!kept) {
+      this.#misses++
+      return undefined
+    }
+    this.#hits++
+    kept.isAskedFor = true
+    return kept.entry
   }
 
   /** As `get`, for an entry that never expires: of all others nothing is said or counted. */
   lasting(bucketId: number, key: string): Entry | undefined {
-    const entry = this.#young.get(bucketId)?.get(key)
-    if (!entry || entry.expiresAt !== undefined) return undefined
+    const kept = this.#buckets.get(bucketId)?.get(key)
+    if (!kept || kept.entry.expiresAt !== undefined) return undefined
     this.#hits++
-    return entry
+    kept.isAskedFor = true
+    return kept.entry
   }
 
-  /**
-   * Takes note of an entry that was read, and keeps it from the second time on: a walk over many
-   * keys is not to drive out those that come again.
-   */
+  /** Takes note of an entry that was read, and keeps it if it may be worth it. */
   offer(bucketId: number, entry: Entry): void {
-    const slot = (entry.revision + bucketId * 31) & (noticedLength - 1)
-    if (this.#noticed[slot] !== entry.revision) this.#noticed[slot] = entry.revision
-    else if (bytesOf(entry) > 0) this.#keep(bucketId, entry)
+    const { key, value } = entry
+    if (value.kind === 'bytes') return
+    const bytesMost = entryBytes + 2 * (key.length + value.data.length)
+    if (bytesMost > this.#bytesMax * shareMax) return
+    if (this.#bytes + bytesMost <= this.#bytesMax) this.#keep(bucketId, entry, false)
+    else if (this.#isNoticed(bucketId, entry.revision)) this.#keep(bucketId, entry, true)
   }
 
   forget(bucketId: number, key: string): void {
-    this.#drop(this.#young, bucketId, key)
-    this.#drop(this.#old, bucketId, key)
+    const kept = this.#buckets.get(bucketId)?.get(key)
+    if (kept) this.#drop(kept)
   }
 
   clear(): void {
-    this.#young.clear()
-    this.#old.clear()
-    this.#youngBytes = 0
-    this.#oldBytes = 0
+    if (!this.#newest) return
+    this.#buckets.clear()
+    this.#oldest = undefined
+    this.#newest = undefined
+    this.#hand = undefined
+    this.#bytes = this.#noticed.byteLength
   }
 
-  #renewed(bucketId: number, key: string): Entry | undefined {
-    const entry = this.#old.get(bucketId)?.get(key)
-    if (entry) this.#keep(bucketId, entry)
-    return entry
+  /** Whether it was read a while ago; from now on it was. */
+  #isNoticed(bucketId: number, revision: number): boolean {
+    const slot = (revision + bucketId * 31) & (this.#noticed.length - 1)
+    if (this.#noticed[slot] === revision) return true
+    this.#noticed[slot] = revision
+    return false
   }
 
-  #keep(bucketId: number, entry: Entry): void {
-    this.forget(bucketId, entry.key)
-    if (this.#youngBytes > bytesMax / 2) {
-      this.#old = this.#young
-      this.#oldBytes = this.#youngBytes
-      this.#young = new Map()
-      this.#youngBytes = 0
+  #keep(bucketId: number, read: Entry, isAskedFor: boolean): void {
+    const known = this.#buckets.get(bucketId)?.get(read.key)
+    if (known?.entry.revision === read.revision) {
+      known.isAskedFor = true
+      return
     }
-    const entries = this.#young.get(bucketId) ?? new Map<string, Entry>()
-    this.#young.set(bucketId, entries.set(entry.key, entry))
-    this.#youngBytes += bytesOf(entry)
+    if (known) this.#drop(known)
+    const entry = ownCopy(read)
+    const bytes = bytesOf(entry)
+    while (this.#newest && this.#bytes + bytes > this.#bytesMax) this.#makeRoom()
+    const older = this.#newest
+    const kept = { bucketId, entry, bytes, isAskedFor, older, newer: undefined }
+    if (older) older.newer = kept
+    else this.#oldest = kept
+    this.#newest = kept
+    this.#bytes += bytes
+    const entries = this.#buckets.get(bucketId)
+    if (entries) entries.set(entry.key, kept)
+    else this.#buckets.set(bucketId, new Map([[entry.key, kept]]))
   }
 
-  #drop(generation: Generation, bucketId: number, key: string): void {
-    const entries = generation.get(bucketId)
-    const entry = entries?.get(key)
-    if (!entry) return
-    entries?.delete(key)
-    if (generation === this.#young) this.#youngBytes -= bytesOf(entry)
-    else this.#oldBytes -= bytesOf(entry)
+  #makeRoom(): void {
+    let next = this.#hand ?? this.#oldest
+    for (let spared = 0; next?.isAskedFor && spared < sparedMax; spared++) {
+      next.isAskedFor = false
+      next = next.newer ?? this.#oldest
+    }
+    if (!next) return
+    this.#hand = next
+    this.#drop(next)
+  }
+
+  #drop(kept: KeptEntry): void {
+    const { bucketId, entry, bytes, older, newer } = kept
+    this.#buckets.get(bucketId)?.delete(entry.key)
+    this.#bytes -= bytes
+    if (older) older.newer = newer
+    else this.#oldest = newer
+    if (newer) newer.older = older
+    else this.#newest = older
+    if (this.#hand === kept) this.#hand = newer
+    // What is old in the garbage collector's sense would otherwise keep its neighbours.
+    kept.older = undefined
+    kept.newer = undefined
   }
 }
 
-/** What an entry takes at most; 0 when it is not to be kept, because it is no text or too long. */
+/** What an entry takes at most. */
 function bytesOf({ key, value }: Entry): number {
-  if (value.kind === 'bytes' || value.data.length > lengthMax) return 0
-  return 2 * (value.data.length + key.length) + entryBytes
+  if (value.kind === 'bytes') return 0
+  const sets = value.kind === 'text' || !value.sets ? 0 : Object.keys(value.sets).length
+  return entryBytes + textBytes(key) + textBytes(value.data) + sets * setBytes
+}
+
+/** Text in which every unit takes a byte of UTF-8 is kept with a byte for each. */
+function textBytes(text: string): number {
+  return Buffer.byteLength(text) === text.length ? text.length : 2 * text.length
+}
+
+/**
+ * The objects of an entry anew; its text is shared. V8 takes note of which lines of a program make
+ * objects that live long, and from then on puts all that they make where garbage is dear: that had
+ * better not be the line by which every entry is read.
+ */
+function ownCopy({ key, value, revision, createdAt, updatedAt, expiresAt }: Entry): Entry {
+  const head = { key: textOfItsOwn(key), value: ownValue(value), revision, createdAt, updatedAt }
+  return expiresAt === undefined ? head : { ...head, expiresAt }
+}
+
+function ownValue(value: StoredValue): StoredValue {
+  if (value.kind === 'bytes' || value.kind === 'text') return { ...value }
+  const { kind, data, sets } = value
+  return sets ? { kind, data, sets } : { kind, data }
+}
+
+/** A key may be a part of a longer text of the caller's, all of which it would keep in memory. */
+function textOfItsOwn(text: string): string {
+  if (text.length < partLengthMin || 3 * text.length > scratch.length) return text
+  return scratch.toString('utf8', 0, scratch.write(text))
+}
+
+/** Has room for most keys; a new buffer for each takes twice as long. */
+const scratch = Buffer.allocUnsafe(limits.keyBytesMax)
+
+function powerOfTwoUpTo(number: number): number {
+  return number < 1 ? 1 : 2 ** Math.floor(Math.log2(number))
 }

@@ -18,6 +18,7 @@ export interface ReadingParts {
   readonly mover: FieldMover
   readonly soleUse: SoleUse
   readonly unsynced: UnsyncedCommits
+  readonly cacheBytes: number
 }
 
 /** What reading the store takes: the connection's statements, and the time. */
@@ -30,7 +31,7 @@ export class Reading {
   readonly lister: EntryLister
   readonly unsynced: UnsyncedCommits
   /** Up to date as long as `isSole`. */
-  readonly hot = new HotEntries()
+  readonly hot: HotEntries
   readonly #statements: SqliteStatements
   readonly #soleUse: SoleUse
   #isInSnapshot = false
@@ -41,7 +42,7 @@ export class Reading {
   constructor(
     database: SqliteDatabase,
     statements: SqliteStatements,
-    { time, kept, mover, soleUse, unsynced }: ReadingParts,
+    { time, kept, mover, soleUse, unsynced, cacheBytes }: ReadingParts,
   ) {
     this.#statements = statements
     this.#soleUse = soleUse
@@ -49,6 +50,7 @@ export class Reading {
     this.kept = kept
     this.mover = mover
     this.unsynced = unsynced
+    this.hot = new HotEntries(cacheBytes)
     this.rows = new CollectionRows(statements)
     this.lister = new EntryLister(database, this.rows)
   }

@@ -1,5 +1,6 @@
 import { KvasirError } from '../../errors/kvasir-error.ts'
-import { type CoreSettings, openCore, type SqliteCore } from './sqlite-core.ts'
+import type { CoreSettings } from './core-settings.ts'
+import { openCore, type SqliteCore } from './sqlite-core.ts'
 
 // Within a process everybody who opens a directory shares one connection: two would compete for the
 // lock, and their writes could not share transactions.

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Clock, SteadyTime } from '../../engine/clock.ts'
+import { SteadyTime } from '../../engine/clock.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
 import { forgetChanged, publish } from './after-commit.ts'
 import { emptyMemoryBuckets } from './bucket-changes.ts'
 import { BucketRegistry } from './bucket-registry.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { FieldMover } from './collections/field-mover.ts'
+import type { CoreSettings } from './core-settings.ts'
 import { databaseIdentity, databaseSize } from './data-directory.ts'
-import { type DiskFigures, DiskSpace, diskFigures } from './disk-space.ts'
+import { DiskSpace, diskFigures } from './disk-space.ts'
 import { checkFileSystem } from './file-system.ts'
 import { announceHolder, forgetHolders, refuseForeignHolders, withHolders } from './holders.ts'
 import { KeptTime } from './kept-time.ts'
@@ -22,7 +23,7 @@ import { Reading } from './reading.ts'
 import { Reaper } from './reaper.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { SoleUse, soleUseMs } from './sole-use.ts'
-import type { SqliteDatabase, SqliteDriver } from './sqlite-driver.ts'
+import type { SqliteDatabase } from './sqlite-driver.ts'
 import { fromSqlite } from './sqlite-errors.ts'
 import { prepareStatements, type SqliteStatements } from './sqlite-statements.ts'
 import { StaleRevisions } from './stale-revisions.ts'
@@ -30,18 +31,6 @@ import { StoreHealth } from './store-health.ts'
 import { Syncing } from './syncing.ts'
 import { WriteQueue } from './write-queue.ts'
 import { WriteTransaction } from './write-transaction.ts'
-
-export interface CoreSettings {
-  readonly driver: SqliteDriver
-  readonly durability: 'durable' | 'relaxed'
-  readonly clock: Clock
-  readonly busyTimeoutMs: number
-  readonly diskReserveBytes: number | undefined
-  /** Asks about the disk of a directory; default: the system. */
-  readonly probeDisk?: ((directory: string) => DiskFigures | undefined) | undefined
-  readonly checkpointPages?: number | undefined
-  readonly backgroundSyncs?: boolean | undefined
-}
 
 /** A store as it was before it was opened. */
 interface Found {
@@ -129,9 +118,11 @@ export class SqliteCore {
     })
     this.#repair = syncing.repair
     const { unsynced } = syncing
-    const reading = new Reading(database, statements, { time, kept, mover, soleUse, unsynced })
-    const registry = new BucketRegistry(reading)
+    const { cacheBytes } = settings
+    const ofReading = { time, kept, mover, soleUse, unsynced, cacheBytes }
+    const reading = new Reading(database, statements, ofReading)
     this.reading = reading
+    const registry = new BucketRegistry(reading)
     this.#database = database
     this.#statements = statements
     this.registry = registry
@@ -139,12 +130,11 @@ export class SqliteCore {
     this.#soleUse = soleUse
     this.#directory = directory
     this.#found = found
-    const { health } = this
     const space = new DiskSpace({
       reserveBytes: settings.diskReserveBytes,
       probe: () => (settings.probeDisk ?? diskFigures)(directory),
       reusableBytes: () => (statements.reusableBytes.get() as { bytes: number }).bytes,
-      health,
+      health: this.health,
     })
     this.space = space
     this.#checkpoints = new Checkpoints({
@@ -160,7 +150,7 @@ export class SqliteCore {
     this.queue = new WriteQueue({
       statements,
       busyTimeoutMs: settings.busyTimeoutMs,
-      health,
+      health: this.health,
       durability: settings.durability,
       syncing,
       onBeginning: () => reading.letGo(),

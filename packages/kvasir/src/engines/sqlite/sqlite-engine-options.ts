@@ -19,6 +19,12 @@ export interface SqliteEngineOptions {
    * process decides. Default: 5 % of the disk, at most 64 MiB.
    */
   readonly diskReserveBytes?: number
+  /**
+   * Memory for entries that are read again and again, in bytes; 0: none. It is used while no other
+   * process has the directory open. Whoever opens the directory first in a process decides. Default:
+   * 16 MiB; at most half of the heap that Node may take.
+   */
+  readonly cacheBytes?: number
   /** Called when the store stops taking writes, and when it takes them again. */
   readonly onHealthChange?: (health: Health) => void
   /** How to ask about a directory's disk. Default: the system; for tests. */

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { defaultBucket } from '../../engine/bucket-names.ts'
 import type { OnValue } from '../../engine/call-options.ts'
-import { systemClock } from '../../engine/clock.ts'
 import type {
   BucketChanges,
   BucketConfig,
@@ -24,13 +23,13 @@ import type { Operation, Read, ReadResult } from '../../engine/operation.ts'
 import { sizeOfValue, tellOfRead } from '../../engine/value-size.ts'
 import { createBucket, deleteBucket, infoOf, purgeBucket, updateBucket } from './bucket-changes.ts'
 import { commitOperations } from './commit-operations.ts'
+import { type CoreSettings, settingsOf } from './core-settings.ts'
 import { prepareDirectory } from './data-directory.ts'
 import { answerAll, answerOne, entryAtOnce, isUnsynced, storedInfo } from './read-core.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import { type CoreLease, leaseCore } from './shared-cores.ts'
 import { toBucketInfo } from './sqlite-bucket.ts'
-import type { CoreSettings, SqliteCore } from './sqlite-core.ts'
-import { loadSqliteDriver } from './sqlite-driver.ts'
+import type { SqliteCore } from './sqlite-core.ts'
 import type { SqliteEngineOptions } from './sqlite-engine-options.ts'
 import { closed, fromSqlite, isBusy } from './sqlite-errors.ts'
 import type { BucketRow } from './sqlite-rows.ts'
@@ -46,26 +45,16 @@ export type { SqliteEngineOptions } from './sqlite-engine-options.ts'
  * Several processes may open one directory, and one process may open it several times.
  *
  * @throws {KvasirError} `KV_INVALID_LOCATION`, `KV_STORAGE_READ_ONLY`, `KV_CORRUPT`,
- * `KV_FORMAT_TOO_NEW`, `KV_DRIVER_MISSING`; `KV_INVALID_ARGUMENT` when this process has the
- * directory open with another durability.
+ * `KV_FORMAT_TOO_NEW`, `KV_DRIVER_MISSING`; `KV_INVALID_ARGUMENT` for `cacheBytes` out of range, and
+ * when this process has the directory open with another durability.
  */
 export async function openSqliteEngine(
   directory: string,
   options: SqliteEngineOptions = {},
 ): Promise<Engine> {
-  const settings = {
-    durability: options.durability ?? 'durable',
-    clock: options.clock ?? systemClock,
-    busyTimeoutMs: options.busyTimeoutMs ?? 10_000,
-    driver: options.driver ?? (await loadSqliteDriver()),
-    diskReserveBytes: options.diskReserveBytes,
-    probeDisk: options.probeDisk,
-    checkpointPages: options.checkpointPages,
-    backgroundSyncs: options.backgroundSyncs,
-    onHealthChange: options.onHealthChange,
-  }
+  const settings = await settingsOf(options)
   const lease = await leaseCore(await prepareDirectory(directory), settings)
-  return new SqliteEngine(lease, settings)
+  return new SqliteEngine(lease, { ...settings, onHealthChange: options.onHealthChange })
 }
 
 class SqliteEngine implements Engine {
