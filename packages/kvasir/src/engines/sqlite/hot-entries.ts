@@ -11,7 +11,7 @@ const setBytes = 100
 const shareMax = 1 / 64
 /** Room for so many bytes has one place for an entry that was read once. */
 const bytesPerNoticed = 2048
-/** How many entries in a row are spared for being asked for; it bounds how long it takes to keep. */
+/** How many in a row are spared for being asked for, so that keeping one never takes long. */
 const sparedMax = 64
 /** Shorter texts are never parts of others. */
 const partLengthMin = 13
@@ -33,8 +33,8 @@ interface KeptEntry {
  *
  * While there is room, entries are kept when they are first read. Then those are that are read
  * twice within a while: a walk over many keys is not to drive out those that come again. For each,
- * others go: a hand moves from older to newer ones, round and round, takes those not asked for since
- * it last passed, and spares the others. A hit moves nothing, so that it costs a look-up.
+ * others go: a hand moves from older to newer ones, round and round, takes those not asked for
+ * since it last passed, and spares the others. A hit moves nothing, so that it costs a look-up.
  */
 export class HotEntries {
   readonly #bytesMax: number

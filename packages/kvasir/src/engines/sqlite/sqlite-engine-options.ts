@@ -21,8 +21,8 @@ export interface SqliteEngineOptions {
   readonly diskReserveBytes?: number
   /**
    * Memory for entries that are read again and again, in bytes; 0: none. It is used while no other
-   * process has the directory open. Whoever opens the directory first in a process decides. Default:
-   * 16 MiB; at most half of the heap that Node may take.
+   * process has the directory open. Whoever opens it first in a process decides. Default: 16 MiB;
+   * at most half of the heap that Node may take.
    */
   readonly cacheBytes?: number
   /** Called when the store stops taking writes, and when it takes them again. */
