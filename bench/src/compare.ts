@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { durationOf } from './duration-of.ts'
 import { dataDirectory, EngineProcess } from './engine-process.ts'
 import type { EngineDefinition } from './engines/engine.ts'
 import { perSecond, sizeText } from './format.ts'
@@ -137,14 +138,4 @@ function isWorth(
 function isDueAt(valueBytes: number, { isSizeless }: Workload, { sizes }: BenchOptions): boolean {
   const usual = sizes.includes(1024) ? 1024 : sizes[0]
   return !isSizeless || valueBytes === usual
-}
-
-function durationOf(
-  { durability }: EngineDefinition,
-  { kind, isShort }: Workload,
-  { readMs, writeMs }: BenchOptions,
-): number {
-  // Memory has no checkpoints to wait for.
-  if (kind === 'read' || durability === 'memory') return readMs
-  return isShort ? writeMs / 2 : writeMs
 }

@@ -6,6 +6,7 @@ export const listPage: Workload = {
   title: 'page of 1,000 (pages/s)',
   needs: 'pages',
   kind: 'read',
+  isLong: true,
   callers: 1,
   async run({ connection, ms }) {
     const { listPage } = connection

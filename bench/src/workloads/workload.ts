@@ -15,6 +15,8 @@ export interface Workload {
   readonly needs?: 'pages'
   /** Whether half the time will do. */
   readonly isShort?: boolean
+  /** Whether it is a read of which few fit into the time of one: it is given a write's. */
+  readonly isLong?: boolean
   run(setting: Setting): Promise<Outcome>
 }
 
