@@ -53,13 +53,10 @@ export class SocketSession {
     this.#stream = stream
     this.#parts = parts
     this.#pass = new Pass(parts.verifyToken)
-    this.#sender = new AnswerSender(socket, {
-      onTaken: () => this.#goOn(),
-      onSent: () => parts.poll.sent(),
-    })
+    const goOn = (): void => this.#goOn()
+    this.#sender = new AnswerSender(socket, { onTaken: goOn, onSent: () => parts.poll.sent() })
     this.#held = parts.answers.share()
     this.#room = new CallRoom(() => this.#sender.waitingBytes)
-    const goOn = (): void => this.#goOn()
     this.#writes = new PlainWrites({ ...parts, sender: this.#sender, room: this.#room, goOn })
     const endHello = awaitHello(stream, {
       withinMs: parts.helloMs,
