@@ -1,10 +1,12 @@
+/** Staying awake takes a core: messages have to come in such a share of the time at most. */
+const worthRatio = 0.8
 /** How many messages are waited for awake, and then asleep, to see which is quicker. */
 const trialLength = 32
 /** After how many messages both are tried out again at the latest. */
 const settledMost = 8192
 /**
  * After how many at the soonest, and then twice as many each time that the trial says the same:
- * when the way that was quicker has become so much slower than it was.
+ * when the way that was chosen has become so much slower than it was.
  */
 const settledLeast = 128
 const toleratedRatio = 1.5
@@ -17,9 +19,9 @@ export class QuickerWay {
   /** Of this phase: how many messages were waited for, and how long. */
   #count = 0
   #totalMs = 0
-  /** Of the last trial: how long a message took when awake, and which way was quicker. */
+  /** Of the last trial: how long a message took when awake, and in the way that was chosen. */
   #awakeMs = 0
-  #quickerMs = 0
+  #settledMs = 0
   #wasAwake = true
   /** When to look again, and when to try both again whatever one sees. */
   #lookAfter = settledLeast
@@ -46,18 +48,18 @@ export class QuickerWay {
   }
 
   #settle(asleepMs: number): void {
-    const isAwake = this.#awakeMs < asleepMs
+    const isAwake = this.#awakeMs < asleepMs * worthRatio
     this.#lookAfter =
       isAwake === this.#wasAwake ? Math.min(2 * this.#lookAfter, settledMost) : settledLeast
     this.#left = settledMost
     this.#wasAwake = isAwake
-    this.#quickerMs = Math.min(this.#awakeMs, asleepMs)
+    this.#settledMs = isAwake ? this.#awakeMs : asleepMs
     this.#begin('settled', isAwake)
   }
 
   #look(meanMs: number): void {
     this.#left -= this.#lookAfter
-    const isSlower = meanMs > this.#quickerMs * toleratedRatio
+    const isSlower = meanMs > this.#settledMs * toleratedRatio
     if (isSlower || this.#left <= 0) this.#begin('awake', true)
     else this.#begin('settled', this.#isAwake)
   }

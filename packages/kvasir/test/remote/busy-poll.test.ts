@@ -84,6 +84,11 @@ describe('an event loop that stays awake for the next message', () => {
     expect(countAwake(5000, isQuickerAsleep)).toBe(0)
   })
 
+  it('sleeps where it makes hardly any difference', () => {
+    countAwake(trials, { awakeMs: 0.11, asleepMs: 0.12 })
+    expect(countAwake(5000, { awakeMs: 0.11, asleepMs: 0.12 })).toBe(0)
+  })
+
   it('tries both again every so often', () => {
     countAwake(trials, isQuickerAsleep)
     const awake = countAwake(100_000, isQuickerAsleep)
