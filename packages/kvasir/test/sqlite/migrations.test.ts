@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/engine/engine.ts'
+import { databasePath } from '../../src/engines/sqlite/data-directory.ts'
 import { checkStore } from '../../src/engines/sqlite/maintenance/check-store.ts'
 import { type Migration, migrate, migrations } from '../../src/engines/sqlite/migrations.ts'
 import { openDatabase } from '../../src/engines/sqlite/open-database.ts'
@@ -37,6 +38,34 @@ async function stateOf(engine: Engine): Promise<unknown> {
 function versionOf(database: SqliteDatabase): unknown {
   return database.prepare('PRAGMA user_version').get()
 }
+
+describe('opening a directory in which another process makes the store', () => {
+  it('takes the file for what it is, blank or whole', async () => {
+    const directory = temporaryDirectory()
+    const driver = await loadSqliteDriver()
+    const maker = new driver.DatabaseSync(databasePath(directory))
+    maker.exec('PRAGMA journal_mode = WAL')
+    let looks = 0
+    class SlowToLook extends driver.DatabaseSync {
+      override prepare(sql: string): ReturnType<SqliteDatabase['prepare']> {
+        // Between what the file says of its maker and what it says of its format.
+        if (sql === 'PRAGMA user_version' && ++looks === 1) migrate(maker)
+        return super.prepare(sql)
+      }
+    }
+
+    const settings = { durability: 'durable', busyTimeoutMs: 1000, migrations } as const
+    const opened = await openDatabase(directory, {
+      ...settings,
+      driver: { DatabaseSync: SlowToLook },
+    })
+
+    expect(looks).toBeGreaterThan(0)
+    expect(versionOf(opened)).toEqual({ user_version: migrations.length })
+    opened.close()
+    maker.close()
+  })
+})
 
 describe('opening a store of an older format', () => {
   it('takes it through the steps it lacks, and keeps its data', async () => {

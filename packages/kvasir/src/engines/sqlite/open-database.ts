@@ -111,8 +111,10 @@ function connectReadOnly(
 ): SqliteDatabase {
   const database = new driver.DatabaseSync(databasePath(directory), { readOnly: true })
   try {
-    database.exec(`PRAGMA busy_timeout = ${blockingBusyMs}`)
+    // In one transaction: another process may make the store at this moment.
+    database.exec(`PRAGMA busy_timeout = ${blockingBusyMs}; BEGIN`)
     const identity = identify(database)
+    database.exec('COMMIT')
     if (identity.isBlank && isMarked) throw databaseGone()
     if (!identity.isBlank && identity.applicationId !== applicationId) throw databaseForeign()
     if (identity.version > migrations.length) {
