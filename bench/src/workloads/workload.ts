@@ -15,7 +15,7 @@ export interface Workload {
   readonly needs?: 'pages'
   /** Whether half the time will do. */
   readonly isShort?: boolean
-  /** Whether it is a read of which few fit into the time of one: it is given a write's. */
+  /** Whether it is a read of which too few fit into the time of one: it is given a write's. */
   readonly isLong?: boolean
   run(setting: Setting): Promise<Outcome>
 }

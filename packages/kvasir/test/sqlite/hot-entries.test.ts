@@ -94,6 +94,38 @@ describe('hot entries', () => {
     expect(hot.figures.bytes).toBeLessThan(160 * bytesMax)
   })
 
+  it('have what is written in the place of what was read, and not of what nobody reads', () => {
+    const hot = new HotEntries(bytesMax)
+    const writeTwice = (key: string): void => {
+      for (const revision of [11, 12]) hot.replace(bucketId, { ...entryOf(revision), key })
+    }
+    for (const number of [1, 2]) hot.offer(bucketId, entryOf(number))
+    expect(hot.get(bucketId, 'key:1')).toBeDefined()
+
+    hot.replace(bucketId, { ...entryOf(10, 20), key: 'key:1' })
+    hot.replace(bucketId, { ...entryOf(10, 20), key: 'key:3' })
+
+    expect(hot.get(bucketId, 'key:1')).toEqual({ ...entryOf(10, 20), key: 'key:1' })
+    expect(hot.get(bucketId, 'key:3')).toBeUndefined()
+    for (const key of ['key:1', 'key:2']) writeTwice(key)
+    expect(hot.get(bucketId, 'key:1')).toBeUndefined()
+    expect(hot.get(bucketId, 'key:2')).toBeUndefined()
+  })
+
+  it('keep nothing of what is written as bytes, or long', () => {
+    const hot = new HotEntries(bytesMax)
+    const bytes: Entry['value'] = { kind: 'bytes', data: new Uint8Array(3) }
+    const long: Entry['value'] = { kind: 'text', data: 'x'.repeat(bytesMax / 64) }
+    for (const value of [bytes, long]) {
+      hot.offer(bucketId, entryOf(1))
+      expect(hot.get(bucketId, 'key:1')).toBeDefined()
+
+      hot.replace(bucketId, { ...entryOf(2), key: 'key:1', value })
+
+      expect(hot.get(bucketId, 'key:1')).toBeUndefined()
+    }
+  })
+
   it('count text that takes two bytes a unit as such', () => {
     const bytesFor = (data: string): number => {
       const hot = new HotEntries(bytesMax)
@@ -163,7 +195,7 @@ describe('hot entries', () => {
 })
 
 const someStep = fc.record({
-  does: fc.constantFrom('read', 'read', 'read', 'read', 'read', 'read', 'read', 'write', 'clear'),
+  does: fc.constantFrom(...Array(12).fill('read'), 'remove', 'write', 'clear'),
   bucket: fc.integer({ min: 1, max: 3 }),
   key: fc.nat(49).map((number) => (number % 2 ? `k${number}` : `ключ, länger als 13: ${number}`)),
   length: fc.nat(30),
@@ -188,6 +220,7 @@ class StoredAndOffered {
   take(step: Step): void {
     if (step.does === 'read') this.#read(step)
     else if (step.does === 'write') this.#write(step)
+    else if (step.does === 'remove') this.#remove(step)
     else if (step.clears) this.#clear()
   }
 
@@ -214,6 +247,11 @@ class StoredAndOffered {
   #write({ bucket, key, length }: Step): void {
     const entry = { ...entryOf(++this.#revision, length), key }
     this.#stored.set(`${bucket} ${key}`, { bucket, entry })
+    this.#hot.replace(bucket, entry)
+  }
+
+  #remove({ bucket, key }: Step): void {
+    this.#stored.delete(`${bucket} ${key}`)
     this.#offered.delete(`${bucket} ${key}`)
     this.#hot.forget(bucket, key)
     expect(this.#hot.get(bucket, key)).toBeUndefined()

@@ -27,6 +27,25 @@ describe('a key that is read again and again', () => {
     expect(engine.figures?.()?.hotEntries).toMatchObject({ hits: 7, misses: 1 })
   })
 
+  it('is not looked up once it was written, and expires as it was written', async () => {
+    let nowMs = 1_000_000
+    const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs, schedule: () => () => undefined }
+    const { driver, ran } = await traceDriver()
+    const engine = await open(temporaryDirectory(), { driver, clock })
+    await engine.commit(at, [put('a', 'one')])
+    await heat(engine)
+    const value = { kind: 'text', data: 'two' } as const
+    await engine.commit(at, [{ op: 'put', key: 'a', value, expiry: { ttlMs: 1000 } }])
+    ran.length = 0
+
+    expect(await heat(engine)).toBe('two')
+    nowMs += 999
+    expect(await heat(engine)).toBe('two')
+    expect(ran.filter((sql) => /FROM entries/.test(sql))).toEqual([])
+    nowMs += 1
+    expect(await heat(engine)).toBeUndefined()
+  })
+
   it.each([
     ['put', put('a', 'two'), 'two'],
     ['deleted', { op: 'delete', key: 'a' }, undefined],

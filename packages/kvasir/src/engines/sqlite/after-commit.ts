@@ -9,13 +9,16 @@ import type { ChangedKeys } from './unsynced-commits.ts'
 // What a transaction has changed, and who has to know: those who remember what was there before at
 // once, watchers when nothing can undo it any more.
 
-/** What is remembered of what was changed is out of date. */
-export function forgetChanged(hot: HotEntries, drafts: readonly BucketDraft[]): void {
+/** What is remembered of what was changed is out of date: what is there now takes its place. */
+export function rememberChanged(hot: HotEntries, drafts: readonly BucketDraft[]): void {
   for (const { isRemoved, unwritten, events, row } of drafts) {
     // A purge, say, or a TTL for what is there; of the buckets that copy this one, too.
     if (isRemoved || unwritten === 'all') hot.clear()
     for (const event of events) {
-      if (event.kind !== 'clear') hot.forget(row.id, changeKey(event))
+      if (event.kind === 'clear') continue
+      const isWhole = event.kind === 'put' && !(event.entry.value instanceof RecordInParts)
+      if (isWhole) hot.replace(row.id, event.entry)
+      else hot.forget(row.id, changeKey(event))
     }
   }
 }

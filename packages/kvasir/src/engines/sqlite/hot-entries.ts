@@ -21,6 +21,7 @@ interface KeptEntry {
   readonly bucketId: number
   readonly entry: Entry
   readonly bytes: number
+  readonly came: 'read once' | 'read twice' | 'written'
   /** Since it was last spared; or it was read twice before it was kept. */
   isAskedFor: boolean
   older: KeptEntry | undefined
@@ -83,12 +84,23 @@ export class HotEntries {
 
   /** Takes note of an entry that was read, and keeps it if it may be worth it. */
   offer(bucketId: number, entry: Entry): void {
-    const { key, value } = entry
-    if (value.kind === 'bytes') return
-    const bytesMost = entryBytes + 2 * (key.length + value.data.length)
+    const bytesMost = bytesMostOf(entry)
     if (bytesMost > this.#bytesMax * shareMax) return
-    if (this.#bytes + bytesMost <= this.#bytesMax) this.#keep(bucketId, entry, false)
-    else if (this.#isNoticed(bucketId, entry.revision)) this.#keep(bucketId, entry, true)
+    if (this.#bytes + bytesMost <= this.#bytesMax) this.#keep(bucketId, entry, 'read once')
+    else if (this.#isNoticed(bucketId, entry.revision)) this.#keep(bucketId, entry, 'read twice')
+  }
+
+  /**
+   * Takes note of an entry that was written: it is kept in the place of what is out of date, if
+   * that was read since it was written itself. Writing what nobody reads costs next to nothing so.
+   */
+  replace(bucketId: number, entry: Entry): void {
+    const kept = this.#buckets.get(bucketId)?.get(entry.key)
+    if (!kept) return
+    this.#drop(kept)
+    const isRead = kept.isAskedFor || kept.came !== 'written'
+    if (!isRead || bytesMostOf(entry) > this.#bytesMax * shareMax) return
+    this.#keep(bucketId, { ...entry, value: valueOfItsOwn(entry.value) }, 'written')
   }
 
   forget(bucketId: number, key: string): void {
@@ -113,18 +125,19 @@ export class HotEntries {
     return false
   }
 
-  #keep(bucketId: number, read: Entry, isAskedFor: boolean): void {
-    const known = this.#buckets.get(bucketId)?.get(read.key)
-    if (known?.entry.revision === read.revision) {
+  #keep(bucketId: number, given: Entry, came: KeptEntry['came']): void {
+    const known = this.#buckets.get(bucketId)?.get(given.key)
+    if (known?.entry.revision === given.revision) {
       known.isAskedFor = true
       return
     }
     if (known) this.#drop(known)
-    const entry = ownCopy(read)
+    const entry = ownCopy(given)
     const bytes = bytesOf(entry)
     while (this.#newest && this.#bytes + bytes > this.#bytesMax) this.#makeRoom()
     const older = this.#newest
-    const kept = { bucketId, entry, bytes, isAskedFor, older, newer: undefined }
+    const isAskedFor = came === 'read twice'
+    const kept = { bucketId, entry, bytes, came, isAskedFor, older, newer: undefined }
     if (older) older.newer = kept
     else this.#oldest = kept
     this.#newest = kept
@@ -160,7 +173,13 @@ export class HotEntries {
   }
 }
 
-/** What an entry takes at most. */
+/** What an entry can take; of bytes nothing is kept. */
+function bytesMostOf({ key, value }: Entry): number {
+  if (value.kind === 'bytes') return Number.POSITIVE_INFINITY
+  return entryBytes + 2 * (key.length + value.data.length)
+}
+
+/** What an entry takes. */
 function bytesOf({ key, value }: Entry): number {
   if (value.kind === 'bytes') return 0
   const sets = value.kind === 'text' || !value.sets ? 0 : Object.keys(value.sets).length
@@ -186,6 +205,12 @@ function ownValue(value: StoredValue): StoredValue {
   if (value.kind === 'bytes' || value.kind === 'text') return { ...value }
   const { kind, data, sets } = value
   return sets ? { kind, data, sets } : { kind, data }
+}
+
+/** What is written may be a part of the text of a whole request. */
+function valueOfItsOwn(value: StoredValue): StoredValue {
+  if (value.kind === 'bytes') return value
+  return { ...value, data: Buffer.from(value.data).toString() }
 }
 
 /** A key may be a part of a longer text of the caller's, all of which it would keep in memory. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SteadyTime } from '../../engine/clock.ts'
 import { KvasirError } from '../../errors/kvasir-error.ts'
-import { forgetChanged, publish } from './after-commit.ts'
+import { publish, rememberChanged } from './after-commit.ts'
 import { emptyMemoryBuckets } from './bucket-changes.ts'
 import { BucketRegistry } from './bucket-registry.ts'
 import { Checkpoints } from './checkpoints.ts'
@@ -248,7 +248,7 @@ export class SqliteCore {
 
   #onCommitted(transaction: WriteTransaction): void {
     if (transaction.hasGrown) this.space.grown()
-    forgetChanged(this.reading.hot, transaction.drafts)
+    rememberChanged(this.reading.hot, transaction.drafts)
     transaction.keepBuckets()
     this.#reaper.schedule(transaction.dueAt)
     for (const bucketId of transaction.overfull) this.#reaper.forgetMarkersOf(bucketId)
