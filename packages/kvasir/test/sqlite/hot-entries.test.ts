@@ -11,6 +11,11 @@ function entryOf(number: number, length = 10): Entry {
   return { key: `key:${number}`, value, revision: number, createdAt: 1, updatedAt: 1 }
 }
 
+/** Offers an entry as often as it takes to have it kept. */
+function keep(hot: HotEntries, entry: Entry): void {
+  for (let times = 0; times < 2; times++) hot.offer(bucketId, entry)
+}
+
 /** Reads entries as the engine does; answers how many were remembered. */
 function readAll(hot: HotEntries, entries: readonly Entry[]): number {
   let remembered = 0
@@ -29,27 +34,29 @@ function entries(from: number, to: number, length = 1000): Entry[] {
 function filled(): { readonly hot: HotEntries; readonly often: readonly Entry[] } {
   const hot = new HotEntries(bytesMax)
   const often = entries(1, 700)
-  readAll(hot, [...often, ...entries(10_000, 10_200)])
+  for (let times = 0; times < 2; times++) readAll(hot, [...often, ...entries(10_000, 10_070)])
   expect(readAll(hot, often)).toBe(often.length)
   return { hot, often }
 }
 
 describe('hot entries', () => {
-  it('keep what is read, from the first time on while there is room', () => {
+  it('keep what is read, from the second time on', () => {
     const hot = new HotEntries(bytesMax)
 
+    hot.offer(bucketId, entryOf(1))
+    expect(hot.get(bucketId, 'key:1')).toBeUndefined()
     hot.offer(bucketId, entryOf(1))
 
     expect(hot.get(bucketId, 'key:1')).toEqual(entryOf(1))
     expect(hot.get(bucketId, 'key:2')).toBeUndefined()
     expect(hot.get(bucketId + 1, 'key:1')).toBeUndefined()
-    expect(hot.figures).toMatchObject({ hits: 1, misses: 2 })
+    expect(hot.figures).toMatchObject({ hits: 1, misses: 3 })
   })
 
   it('tell of what lasts, where the time does not matter, and count only that', () => {
     const hot = new HotEntries(bytesMax)
-    hot.offer(bucketId, entryOf(1))
-    hot.offer(bucketId, { ...entryOf(2), expiresAt: 1000 })
+    keep(hot, entryOf(1))
+    keep(hot, { ...entryOf(2), expiresAt: 1000 })
 
     expect(hot.lasting(bucketId, 'key:1')).toEqual(entryOf(1))
     expect(hot.lasting(bucketId, 'key:2')).toBeUndefined()
@@ -59,10 +66,10 @@ describe('hot entries', () => {
     expect(hot.figures).toMatchObject({ hits: 2, misses: 0 })
   })
 
-  it('answer all of what is read again and again, once it was read and if it fits', () => {
+  it('answer all of what is read again and again, once it was read twice and if it fits', () => {
     const hot = new HotEntries(bytesMax)
     const all = entries(1, 700)
-    readAll(hot, all)
+    for (let times = 0; times < 2; times++) readAll(hot, all)
 
     for (let round = 0; round < 5; round++) expect(readAll(hot, all)).toBe(all.length)
   })
@@ -87,7 +94,8 @@ describe('hot entries', () => {
   it('hold 100,000 values of 1 KB in 256 MiB', () => {
     const hot = new HotEntries(256 * bytesMax)
 
-    readAll(hot, entries(1, 100_001, 1024))
+    const all = entries(1, 100_001, 1024)
+    for (let times = 0; times < 2; times++) readAll(hot, all)
 
     expect(hot.get(bucketId, 'key:1')).toBeDefined()
     expect(hot.get(bucketId, 'key:100000')).toBeDefined()
@@ -99,7 +107,7 @@ describe('hot entries', () => {
     const writeTwice = (key: string): void => {
       for (const revision of [11, 12]) hot.replace(bucketId, { ...entryOf(revision), key })
     }
-    for (const number of [1, 2]) hot.offer(bucketId, entryOf(number))
+    for (const number of [1, 2]) keep(hot, entryOf(number))
     expect(hot.get(bucketId, 'key:1')).toBeDefined()
 
     hot.replace(bucketId, { ...entryOf(10, 20), key: 'key:1' })
@@ -117,7 +125,7 @@ describe('hot entries', () => {
     const bytes: Entry['value'] = { kind: 'bytes', data: new Uint8Array(3) }
     const long: Entry['value'] = { kind: 'text', data: 'x'.repeat(bytesMax / 64) }
     for (const value of [bytes, long]) {
-      hot.offer(bucketId, entryOf(1))
+      keep(hot, entryOf(1))
       expect(hot.get(bucketId, 'key:1')).toBeDefined()
 
       hot.replace(bucketId, { ...entryOf(2), key: 'key:1', value })
@@ -130,7 +138,7 @@ describe('hot entries', () => {
     const bytesFor = (data: string): number => {
       const hot = new HotEntries(bytesMax)
       const before = hot.figures.bytes
-      hot.offer(bucketId, { ...entryOf(1), value: { kind: 'text', data } })
+      keep(hot, { ...entryOf(1), value: { kind: 'text', data } })
       return hot.figures.bytes - before
     }
 
@@ -161,7 +169,7 @@ describe('hot entries', () => {
   it('know a key that is longer than keys may be by all of it', () => {
     const hot = new HotEntries(bytesMax)
     const long = 'k'.repeat(5000)
-    hot.offer(bucketId, { ...entryOf(1), key: `${long}1` })
+    keep(hot, { ...entryOf(1), key: `${long}1` })
 
     expect(hot.get(bucketId, `${long}1`)).toBeDefined()
     expect(hot.get(bucketId, long.slice(0, 1024))).toBeUndefined()

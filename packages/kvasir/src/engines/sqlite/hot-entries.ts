@@ -10,7 +10,7 @@ const setBytes = 100
 /** The part of the room that one entry may take: more would crowd out too many others. */
 const shareMax = 1 / 64
 /** Room for so many bytes has one place for an entry that was read once. */
-const bytesPerNoticed = 2048
+const bytesPerNoticed = 512
 /** How many in a row are spared for being asked for, so that keeping one never takes long. */
 const sparedMax = 64
 /** Shorter texts are never parts of others. */
@@ -21,8 +21,8 @@ interface KeptEntry {
   readonly bucketId: number
   readonly entry: Entry
   readonly bytes: number
-  readonly came: 'read once' | 'read twice' | 'written'
-  /** Since it was last spared; or it was read twice before it was kept. */
+  readonly came: 'read' | 'written'
+  /** Since it was last spared; or it was read twice when others had to go for it. */
   isAskedFor: boolean
   older: KeptEntry | undefined
   newer: KeptEntry | undefined
@@ -32,10 +32,10 @@ interface KeptEntry {
  * The entries that are read again and again, as they are stored: as text, of which every caller
  * makes values of its own. Whoever uses it sees to it that nothing in it is out of date.
  *
- * While there is room, entries are kept when they are first read. Then those are that are read
- * twice within a while: a walk over many keys is not to drive out those that come again. For each,
- * others go: a hand moves from older to newer ones, round and round, takes those not asked for
- * since it last passed, and spares the others. A hit moves nothing, so that it costs a look-up.
+ * Those are kept that are read twice within a while: a walk over many keys is not to drive out
+ * those that come again, nor to pay for keeping what does not. Where there is no room, others go: a
+ * hand moves from older to newer ones, round and round, takes those not asked for since it last
+ * passed, and spares the others. A hit moves nothing, so that it costs a look-up.
  */
 export class HotEntries {
   readonly #bytesMax: number
@@ -84,10 +84,8 @@ export class HotEntries {
 
   /** Takes note of an entry that was read, and keeps it if it may be worth it. */
   offer(bucketId: number, entry: Entry): void {
-    const bytesMost = bytesMostOf(entry)
-    if (bytesMost > this.#bytesMax * shareMax) return
-    if (this.#bytes + bytesMost <= this.#bytesMax) this.#keep(bucketId, entry, 'read once')
-    else if (this.#isNoticed(bucketId, entry.revision)) this.#keep(bucketId, entry, 'read twice')
+    if (bytesMostOf(entry) > this.#bytesMax * shareMax) return
+    if (this.#isNoticed(bucketId, entry.revision)) this.#keep(bucketId, entry, 'read')
   }
 
   /**
@@ -98,7 +96,7 @@ export class HotEntries {
     const kept = this.#buckets.get(bucketId)?.get(entry.key)
     if (!kept) return
     this.#drop(kept)
-    const isRead = kept.isAskedFor || kept.came !== 'written'
+    const isRead = kept.isAskedFor || kept.came === 'read'
     if (!isRead || bytesMostOf(entry) > this.#bytesMax * shareMax) return
     this.#keep(bucketId, { ...entry, value: valueOfItsOwn(entry.value) }, 'written')
   }
@@ -134,9 +132,10 @@ export class HotEntries {
     if (known) this.#drop(known)
     const entry = ownCopy(given)
     const bytes = bytesOf(entry)
+    const isFull = this.#bytes + bytes > this.#bytesMax
     while (this.#newest && this.#bytes + bytes > this.#bytesMax) this.#makeRoom()
     const older = this.#newest
-    const isAskedFor = came === 'read twice'
+    const isAskedFor = isFull && came === 'read'
     const kept = { bucketId, entry, bytes, came, isAskedFor, older, newer: undefined }
     if (older) older.newer = kept
     else this.#oldest = kept
