@@ -96,8 +96,8 @@ export class AnswerSender {
       if (fin) this.#full.shift()
       if (fin) this.#at = 0
       socket.send(slice, { binary: true, fin }, this.#pump)
+      if (this.#full.length === 0) this.#listener.onSent()
     }
-    if (this.#full.length === 0) this.#listener.onSent()
     this.#listener.onTaken()
   }
 

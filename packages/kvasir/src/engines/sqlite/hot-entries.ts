@@ -209,12 +209,13 @@ function ownValue(value: StoredValue): StoredValue {
 /** What is written may be a part of the text of a whole request. */
 function valueOfItsOwn(value: StoredValue): StoredValue {
   if (value.kind === 'bytes') return value
-  return { ...value, data: Buffer.from(value.data).toString() }
+  return { ...value, data: textOfItsOwn(value.data) }
 }
 
-/** A key may be a part of a longer text of the caller's, all of which it would keep in memory. */
+/** A text may be a part of a longer one of the caller's, all of which it would keep in memory. */
 function textOfItsOwn(text: string): string {
-  if (text.length < partLengthMin || 3 * text.length > scratch.length) return text
+  if (text.length < partLengthMin) return text
+  if (3 * text.length > scratch.length) return Buffer.from(text).toString()
   return scratch.toString('utf8', 0, scratch.write(text))
 }
 
