@@ -42,4 +42,5 @@ export {
 export { writeNumber } from './protocol/wire-number.ts'
 export { writeReadResult } from './protocol/wire-read.ts'
 export { writeResult, writeResults } from './protocol/wire-result.ts'
+export { changeRow, entryRow } from './protocol/wire-rows.ts'
 export { readValue } from './protocol/wire-value.ts'

@@ -54,6 +54,21 @@ export class FrameWriter {
   }
 
   /**
+   * As `add`, with many values. `makeRest` is given what takes a value and answers how many bytes
+   * it has.
+   */
+  addMany(
+    [id, word]: readonly [id: number, word: string | number],
+    makeRest: (addValue: (value: string | Uint8Array) => number) => readonly unknown[],
+  ): void {
+    const before = this.#values.length
+    const rest = makeRest((value) => this.#values.add(value))
+    const members = JSON.stringify([this.#values.length - before, ...rest]).slice(1)
+    this.#head += `${this.#messages === 0 ? '[' : ',['}${id},${JSON.stringify(word)},${members}`
+    this.#messages++
+  }
+
+  /**
    * As `add`, for those that most are: `head` has the id and the word as JSON text, and `rest` the
    * other members, with a comma before each.
    */

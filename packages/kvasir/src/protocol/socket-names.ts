@@ -6,7 +6,17 @@ export const socketPath = '/v1/socket'
 export const socketProtocol = 'kvasir.v1'
 
 /** What a client can ask for over the socket. Everything else goes by HTTP. */
-export type SocketVerb = 'hello' | 'get' | 'read' | 'put' | 'increment' | 'batch'
+export type SocketVerb =
+  | 'hello'
+  | 'get'
+  | 'read'
+  | 'list'
+  | 'history'
+  | 'bucket'
+  | 'buckets'
+  | 'put'
+  | 'increment'
+  | 'batch'
 
 /** Stands for the status of an answer with nothing in it: the key does not exist. */
 export const absentStatus = 204

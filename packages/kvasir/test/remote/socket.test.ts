@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createApp, createSockets, startServer } from '@kvasir/server'
+import { KvasirError } from 'kvasir'
 import { createStore, type Engine, type StoredValue } from 'kvasir/engine'
 import { openMemoryEngine } from 'kvasir/memory'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -104,6 +105,42 @@ describe('calls over the socket', () => {
 
     expect(counts.sent - before).toBeGreaterThan(2)
     expect(await kv.get('key-19')).toBe(text)
+  })
+
+  it('are pages, histories and what buckets are as well', async () => {
+    const { engine, counts } = await openOnSocket((await serve()).url)
+    await kvOf(engine).set('a', 1)
+    const before = counts.sent
+
+    const [page, history, bucket, buckets] = [
+      await engine.list(at, { order: 'key', limit: 10 }),
+      await engine.history(at, 'a'),
+      await engine.getBucket(at),
+      await engine.listBuckets('default', { limit: 10 }),
+    ]
+
+    expect(counts.sent - before).toBe(4)
+    expect(page).toMatchObject({ entries: [{ key: 'a', value: { data: '1' } }], hasMore: false })
+    expect(history).toMatchObject([{ kind: 'put', entry: { key: 'a', revision: 1 } }])
+    expect(bucket).toMatchObject({ name: 'default', keys: 1 })
+    expect(buckets).toEqual({ buckets: [bucket], hasMore: false })
+  })
+
+  it('go by HTTP until there is room, where the server has none for a page', async () => {
+    const memory = openMemoryEngine()
+    const { engine } = await openOnSocket((await serve({ engine: memory })).url)
+    const list = memory.list.bind(memory)
+    let asked = 0
+    memory.list = (...given) => {
+      asked++
+      if (asked < 3) throw new KvasirError('KV_UNAVAILABLE', 'No room.')
+      return list(...given)
+    }
+
+    const page = await engine.list(at, { order: 'key', limit: 10 })
+
+    expect(page).toEqual({ entries: [], hasMore: false })
+    expect(asked).toBe(3)
   })
 
   it('go by the WebSocket of the runtime, too', async () => {

@@ -1,31 +1,17 @@
 /**
  * What verbs of the socket do: the same as their requests over HTTP, in fewer words. `put` and
- * `increment` are in `plain-write.ts`.
+ * `increment` are in `plain-write.ts`, reads of more than single values in `listing-messages.ts`.
  */
 import type { CheckedEngine, Engine, Entry } from 'kvasir/engine'
-import {
-  absentStatus,
-  type FrameWriter,
-  type SocketMessage,
-  textOfValue,
-  writeResults,
-} from 'kvasir/protocol'
-import type { Grant, Scope } from '../auth/grant.ts'
-import { projectFor, requireScopes } from '../http/authenticate.ts'
+import { absentStatus, type FrameWriter, textOfValue, writeResults } from 'kvasir/protocol'
+import { projectFor } from '../http/authenticate.ts'
 import { readBatch, readQuestions, writeAnswers } from '../http/read-batch.ts'
 import { invalidArgument } from '../http/shape.ts'
 import { conflictError } from '../http/write-entry.ts'
 import { smallAnswerBytes } from '../limits/server-limits.ts'
-
-export interface Question {
-  readonly message: SocketMessage
-  readonly value: Uint8Array
-  /** What the sender's token allows. */
-  readonly grant: Grant
-}
-
-/** Puts an answer into the frame that is on its way next. */
-export type Answer = (frame: FrameWriter) => void
+import { bucket, buckets, history, list } from './listing-messages.ts'
+import { type Answer, number, open, projectOf, type Question, text } from './question.ts'
+import { verbs } from './socket-verbs.ts'
 
 /**
  * Answers the plain `get` of a small value, which nearly all are, or of none, without waiting.
@@ -80,9 +66,17 @@ export function answerMessage(question: Question, engine: Engine): Promise<Answe
       return batch(question, engine)
     case 'read':
       return read(question, engine)
+    case 'list':
+      return list(question, engine)
+    case 'history':
+      return history(question, engine)
+    case 'bucket':
+      return bucket(question, engine)
+    case 'buckets':
+      return buckets(question, engine)
     default:
       throw invalidArgument(
-        `The socket has no verb ${JSON.stringify(verb).slice(0, 100)}. It takes get, put, increment, batch and read.`,
+        `The socket has no verb ${JSON.stringify(verb).slice(0, 100)}. It takes ${Array.from(verbs).join(', ')}.`,
       )
   }
 }
@@ -91,7 +85,8 @@ async function get(question: Question, engine: Engine): Promise<Answer> {
   const { id, rest } = open(question, 'read')
   const [project, bucket, key, revision] = rest
   const at = { project: projectOf(project, question), bucket: text(bucket, 'bucket') }
-  const options = revision === undefined || revision === null ? {} : { revision: number(revision) }
+  const options =
+    revision === undefined || revision === null ? {} : { revision: number(revision, 'revision') }
   const entry = await engine.get(at, text(key, 'key'), options)
   return (frame) => {
     if (entry) frame.add([id, 200], partsOf(entry), entry.value.data)
@@ -121,28 +116,7 @@ async function read(question: Question, engine: Engine): Promise<Answer> {
   return (frame) => frame.add([id, 200], [], json)
 }
 
-function open({ message: [id, , , ...rest], grant }: Question, scope: Scope) {
-  requireScopes(grant, [scope])
-  return { id, rest }
-}
-
-/** As for a request: `default` is no name but stands for whatever the token is for. */
-export function projectOf(named: unknown, { grant }: Question): string {
-  const project = text(named, 'project')
-  return projectFor(project === 'default' ? undefined : project, grant)
-}
-
 function partsOf({ value, revision, createdAt, updatedAt, expiresAt }: Entry): unknown[] {
   const sets = 'sets' in value ? value.sets : undefined
   return [value.kind, revision, createdAt, updatedAt, expiresAt, sets]
-}
-
-export function text(member: unknown, name: string): string {
-  if (typeof member === 'string') return member
-  throw invalidArgument(`The message takes a string as ${name}.`)
-}
-
-export function number(member: unknown): number {
-  if (typeof member === 'number') return member
-  throw invalidArgument('The message takes numbers as revision, as TTL and to add.')
 }

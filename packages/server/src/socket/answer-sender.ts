@@ -1,6 +1,6 @@
 import { FrameWriter } from 'kvasir/protocol'
 import { WebSocket } from 'ws'
-import type { Answer } from './answer-message.ts'
+import type { Answer } from './question.ts'
 
 /**
  * A frame of so many bytes leaves before the turn is over: while the client works on it, so does

@@ -3,7 +3,7 @@ import { type StoredValue, storedFromJsonText, textOfValue, writeNumber } from '
 import { requireScopes } from '../http/authenticate.ts'
 import { invalidArgument } from '../http/shape.ts'
 import { conflictError } from '../http/write-entry.ts'
-import { number, projectOf, type Question, text } from './answer-message.ts'
+import { number, projectOf, type Question, text } from './question.ts'
 
 /** Is told what became of a write. */
 export interface WriteListener {
@@ -57,12 +57,12 @@ function putOf({ message, value }: Question): PutOperation {
   const stored = storedValueOf(kind, value)
   const put = { op: 'put', key: text(key, 'key'), value: stored } as const
   if (ttlMs === undefined || ttlMs === null) return put
-  return { ...put, expiry: { ttlMs: number(ttlMs) } }
+  return { ...put, expiry: { ttlMs: number(ttlMs, 'TTL') } }
 }
 
 function incrementOf({ message }: Question): Operation {
   const [, , , , , , key, by] = message
-  return { op: 'increment', key: text(key, 'key'), by: number(by) }
+  return { op: 'increment', key: text(key, 'key'), by: number(by, 'by') }
 }
 
 function storedValueOf(kind: unknown, value: Uint8Array): StoredValue {

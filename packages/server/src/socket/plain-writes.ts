@@ -1,10 +1,10 @@
 import { KvasirError } from 'kvasir'
 import type { CheckedEngine } from 'kvasir/engine'
 import { toProblem } from 'kvasir/protocol'
-import type { Question } from './answer-message.ts'
 import type { AnswerSender } from './answer-sender.ts'
 import type { CallRoom } from './call-room.ts'
 import { PlainWrite, type WriteListener } from './plain-write.ts'
+import type { Question } from './question.ts'
 import type { SocketFigures } from './socket-figures.ts'
 
 export interface PlainWritesParts {

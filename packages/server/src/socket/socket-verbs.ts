@@ -7,6 +7,10 @@ export const verbs: ReadonlySet<string | number> = new Set([
   'increment',
   'batch',
   'read',
+  'list',
+  'history',
+  'bucket',
+  'buckets',
 ])
 
 /** Whether it writes one value, and its answer has none in it to keep account of. */

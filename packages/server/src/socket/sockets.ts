@@ -49,7 +49,7 @@ const heartbeatMsDefault = 15_000
 /** Room for a full batch and what stands round it, where there is memory for that. */
 const payloadBytesMax = Math.min(bodyLimits.batch, waitingBodyBytesMax) + 1024 * 1024
 
-/** Serves the socket of `docs/protocol.md`: small calls without a request for each. */
+/** Serves the socket of `docs/protocol.md`: reads and commits without a request for each. */
 export function createSockets(deps: SocketsDeps): Sockets {
   const { engine, verifyToken, logger, figures, admits = () => true } = deps
   const { helloMs = socketLimits.helloMs, streams = new StreamCount() } = deps

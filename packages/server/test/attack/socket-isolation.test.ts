@@ -21,6 +21,10 @@ function callsFor(project: string): Readonly<Record<string, Call>> {
       value: '{"reads":[{"key":"secret"},{"key":"secret","ttl":true}]}',
       scopes: ['read'],
     },
+    list: { rest: [project, 'default', 'key', 10, true, false], scopes: ['read'] },
+    history: { rest: [project, 'default', 'secret'], scopes: ['read'] },
+    bucket: { rest: [project, 'default'], scopes: ['read'] },
+    buckets: { rest: [project, 10, false], scopes: ['read'] },
     put: {
       rest: [project, 'default', 'id-put', 'secret', 'text', null],
       value: 'new',

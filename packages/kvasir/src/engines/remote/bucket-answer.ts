@@ -3,7 +3,11 @@ import { badAnswer } from '../../protocol/bad-answer.ts'
 
 /** @throws {KvasirError} `KV_BAD_RESPONSE` */
 export function readBucketInfo(json: string): BucketInfo {
-  const info: unknown = JSON.parse(json)
+  return bucketInfoOf(JSON.parse(json))
+}
+
+/** @throws {KvasirError} `KV_BAD_RESPONSE` */
+export function bucketInfoOf(info: unknown): BucketInfo {
   if (!isBucketInfo(info)) throw badAnswer('something else where a bucket belongs')
   const { name, config, createdAt, revision, keys, bytes, publishedSince } = info
   const published = publishedSince === undefined ? {} : { publishedSince }

@@ -13,7 +13,7 @@ export interface RemoteEngineOptions extends ConnectionOptions {
   /** How long a watch waits for a sign of life before it takes its connection for lost. */
   readonly silenceMs?: number
   /**
-   * How to connect the socket over which small calls go; `false`: not at all. Default: with the
+   * How to connect the socket over which reads and commits go; `false`: not at all. Default: with the
    * runtime's own WebSocket, if it has one and `fetch` is its own too.
    */
   readonly webSocket?: ConnectSocket | false
@@ -21,7 +21,7 @@ export interface RemoteEngineOptions extends ConnectionOptions {
 
 /**
  * Opens an engine behind a Kvasir server, made of `fetch` and, where there is one, a WebSocket for
- * the small calls. Nothing is sent before the first call.
+ * reads and commits. Nothing is sent before the first call.
  *
  * Every commit carries an idempotency key and is repeated after a lost connection, so that it is
  * applied once. What the wire says is in `docs/protocol.md`.

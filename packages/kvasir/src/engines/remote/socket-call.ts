@@ -26,7 +26,7 @@ export abstract class SocketCall<Result> {
   protected abstract read(message: SocketMessage, value: Uint8Array): Result
 
   /** Takes an error that the server reports: gives a result instead, or throws. */
-  protected refused(error: unknown): Result {
+  protected refused(error: unknown): Result | Promise<Result> {
     throw error
   }
 

@@ -17,6 +17,7 @@ import { writeNumber } from '../../protocol/wire-number.ts'
 import { writeBatch } from '../../protocol/wire-operation.ts'
 import { readReadResults, writeReads } from '../../protocol/wire-read.ts'
 import { readResults } from '../../protocol/wire-result.ts'
+import { numberOf, storedOf } from '../../protocol/wire-rows.ts'
 import { toConflict } from './conflict-answer.ts'
 import { SocketCall } from './socket-call.ts'
 
@@ -224,17 +225,4 @@ function readEntry(key: string, message: SocketMessage, value: Uint8Array): Entr
     updatedAt: numberOf(updatedAt),
   }
   return typeof expiresAt === 'number' ? { ...entry, expiresAt } : entry
-}
-
-function storedOf(kind: unknown, value: Uint8Array): StoredValue {
-  if (kind === 'bytes') return { kind, data: value.slice() }
-  if (kind === 'text' || kind === 'json' || kind === 'record') {
-    return { kind, data: textOfValue(value) }
-  }
-  throw new TypeError('The answer has a value of an unknown kind.')
-}
-
-function numberOf(member: unknown): number {
-  if (typeof member === 'number') return member
-  throw new TypeError('The answer lacks a number.')
 }

@@ -14,14 +14,15 @@ import type {
   Watch,
   WatchQuery,
 } from '../../engine/engine.ts'
-import type { Entry, Revision } from '../../engine/entry.ts'
+import type { Change, Entry, Revision } from '../../engine/entry.ts'
 import type { CommitResult, Operation, Read, ReadResult } from '../../engine/operation.ts'
 import { CommitCall, GetCall, ReadCall } from './socket-calls.ts'
 import type { SocketConnection } from './socket-connection.ts'
+import { BucketCall, BucketsCall, HistoryCall, ListCall } from './socket-listings.ts'
 
 /**
- * A remote engine whose small calls, gets and commits, go over one lasting socket while there is
- * one. Everything else, and these too where there is none, goes by HTTP, which also repeats what
+ * A remote engine whose reads and commits go over one lasting socket while there is one. Everything
+ * else, and these too where there is none, goes by HTTP, which also repeats what
  * was under way when the socket was lost.
  */
 export class SocketEngine implements Engine {
@@ -88,20 +89,24 @@ export class SocketEngine implements Engine {
     return watch
   }
 
-  list(at: BucketRef, query: ListQuery, options?: CallOptions): Promise<ListPage> {
-    return this.#http.list(at, query, options)
+  list(at: BucketRef, query: ListQuery, options: CallOptions = {}): Promise<ListPage> {
+    const byHttp = (): Promise<ListPage> => this.#http.list(at, query, options)
+    return this.#takes(options) ? this.#socket.ask(new ListCall([at, query], byHttp)) : byHttp()
   }
 
-  history(at: BucketRef, key: string, options?: HistoryQuery) {
-    return this.#http.history(at, key, options)
+  history(at: BucketRef, key: string, options: HistoryQuery = {}): Promise<readonly Change[]> {
+    const byHttp = (): Promise<readonly Change[]> => this.#http.history(at, key, options)
+    if (!this.#takes(options)) return byHttp()
+    return this.#socket.ask(new HistoryCall([at, key, options], byHttp))
   }
 
   createBucket(at: BucketRef, config: BucketConfig, options?: CallOptions) {
     return this.#http.createBucket(at, config, options)
   }
 
-  getBucket(at: BucketRef, options?: CallOptions): Promise<BucketInfo> {
-    return this.#http.getBucket(at, options)
+  getBucket(at: BucketRef, options: CallOptions = {}): Promise<BucketInfo> {
+    const byHttp = (): Promise<BucketInfo> => this.#http.getBucket(at, options)
+    return this.#takes(options) ? this.#socket.ask(new BucketCall(at, byHttp)) : byHttp()
   }
 
   updateBucket(at: BucketRef, config: BucketConfig, options?: CallOptions): Promise<BucketInfo> {
@@ -116,8 +121,10 @@ export class SocketEngine implements Engine {
     return this.#http.purgeBucket(at, options)
   }
 
-  listBuckets(project: string, query: BucketQuery, options?: CallOptions) {
-    return this.#http.listBuckets(project, query, options)
+  listBuckets(project: string, query: BucketQuery, options: CallOptions = {}) {
+    const byHttp = () => this.#http.listBuckets(project, query, options)
+    if (!this.#takes(options)) return byHttp()
+    return this.#socket.ask(new BucketsCall([project, query], byHttp))
   }
 
   listProjects(query: { readonly after?: string; readonly limit: number }, options?: CallOptions) {
