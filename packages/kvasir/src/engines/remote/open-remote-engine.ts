@@ -13,8 +13,8 @@ export interface RemoteEngineOptions extends ConnectionOptions {
   /** How long a watch waits for a sign of life before it takes its connection for lost. */
   readonly silenceMs?: number
   /**
-   * How to connect the socket over which reads and commits go; `false`: not at all. Default: with the
-   * runtime's own WebSocket, if it has one and `fetch` is its own too.
+   * How to connect the socket over which reads and commits go; `false`: not at all. Default: with
+   * the runtime's own WebSocket, if it has one and `fetch` is its own too.
    */
   readonly webSocket?: ConnectSocket | false
 }

@@ -22,8 +22,8 @@ import { BucketCall, BucketsCall, HistoryCall, ListCall } from './socket-listing
 
 /**
  * A remote engine whose reads and commits go over one lasting socket while there is one. Everything
- * else, and these too where there is none, goes by HTTP, which also repeats what
- * was under way when the socket was lost.
+ * else, and these too where there is none, goes by HTTP, which also repeats what was under way when
+ * the socket was lost.
  */
 export class SocketEngine implements Engine {
   readonly capabilities: Capabilities
