@@ -33,7 +33,8 @@ export interface OpenOptions {
   readonly requestTimeoutMs?: RemoteEngineOptions['requestTimeoutMs']
   /**
    * Servers: whether reads and commits go over one lasting WebSocket, which is many times quicker
-   * than a request each; default: yes, unless `fetch` is given. Where none can be had, `fetch` serves.
+   * than a request each; default: yes, unless `fetch` is given. Where none can be had, `fetch`
+   * serves.
    */
   readonly webSocket?: boolean
   /** Servers: how long a call is repeated while the server cannot be reached; default: 10 s. */
