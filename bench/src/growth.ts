@@ -1,10 +1,10 @@
+import { durationOf } from './duration-of.ts'
 import { EngineProcess } from './engine-process.ts'
 import type { EngineDefinition } from './engines/engine.ts'
 import { kvasirRelaxed } from './engines/kvasir.ts'
 import type { BenchOptions } from './options.ts'
 import { say } from './progress.ts'
 import type { GrowthMeasurement } from './results.ts'
-import type { Workload } from './workloads/workload.ts'
 import { growthWorkloads } from './workloads/workload-list.ts'
 
 // Relaxed, since the sync of a durable write hides what the rest of it costs.
@@ -30,7 +30,7 @@ export async function measureGrowth(options: BenchOptions): Promise<GrowthMeasur
       say(`growth, round ${round + 1} of ${rounds}`)
       for (const workload of growthWorkloads) {
         for (const { process, keyCount } of processes) {
-          const ms = durationOf(workload, options)
+          const ms = durationOf(engine, workload, options)
           const start = Math.floor((round * keyCount) / rounds)
           const outcome = await process.run(workload, { ms, start })
           measurements
@@ -43,8 +43,4 @@ export async function measureGrowth(options: BenchOptions): Promise<GrowthMeasur
     for (const { process } of processes) await process.close()
   }
   return measurements
-}
-
-function durationOf({ kind }: Workload, { readMs, writeMs }: BenchOptions): number {
-  return kind === 'read' ? readMs : writeMs
 }
