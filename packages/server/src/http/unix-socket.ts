@@ -2,8 +2,8 @@
 import cluster from 'node:cluster'
 import { lstat, unlink } from 'node:fs/promises'
 import { connect, type Server } from 'node:net'
-import { resolve } from 'node:path'
 import { KvasirError } from 'kvasir'
+import { unixSocketPath } from 'kvasir/protocol'
 
 export interface UnixSocketOptions {
   /** Where its file is made; at most 107 bytes on Linux, 103 elsewhere. */
@@ -13,8 +13,7 @@ export interface UnixSocketOptions {
 }
 
 const unixSocketModeDefault = 0o600
-/** What the system has room for, without the byte that ends a path: `sun_path` of `unix(7)`. */
-const pathBytesMax = process.platform === 'linux' ? 107 : 103
+const code = 'KV_INVALID_ARGUMENT'
 
 /**
  * Resolves with the address once the server listens. Its file goes away with the server.
@@ -91,13 +90,8 @@ function checkedPath(given: string): string {
     throw invalid('Windows has no Unix sockets for a server. Listen on a port: --host and --port.')
   }
   if (given === '' || given.includes('\0')) throw invalid('A Unix socket needs a path.')
-  const path = resolve(given)
-  const pathBytes = Buffer.byteLength(path)
-  if (pathBytes <= pathBytesMax) return path
-  throw invalid(
-    `The path of a Unix socket has ${pathBytesMax} bytes at most, and ${show(path)} has ${pathBytes}. Choose a directory with a shorter name, such as /run or /tmp.`,
-    { pathBytes, pathBytesMax },
-  )
+  const advice = 'Choose a directory with a shorter name, such as /run or /tmp.'
+  return unixSocketPath(given, { code, advice })
 }
 
 function inUse(path: string, cause: Error | undefined): KvasirError {
@@ -110,14 +104,14 @@ function inUse(path: string, cause: Error | undefined): KvasirError {
 
 function unusable(path: string, cause: NodeJS.ErrnoException): KvasirError {
   return new KvasirError(
-    'KV_INVALID_ARGUMENT',
+    code,
     `The server cannot listen on the Unix socket ${show(path)} (${cause.code}). See that its directory is there and may be written to, or choose another path.`,
     { details: { path }, cause },
   )
 }
 
-function invalid(message: string, details = {}): KvasirError {
-  return new KvasirError('KV_INVALID_ARGUMENT', message, { outcome: 'not-applied', details })
+function invalid(message: string): KvasirError {
+  return new KvasirError(code, message, { outcome: 'not-applied' })
 }
 
 function show(path: string): string {
