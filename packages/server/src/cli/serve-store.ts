@@ -12,6 +12,7 @@ import { createDirectReads } from '../http/direct-reads.ts'
 import { type RunningServer, startServer } from '../http/listen.ts'
 import type { Logger } from '../http/request-log.ts'
 import { AnswerBudget } from '../limits/answer-budget.ts'
+import { cacheBytesOfServer } from '../limits/server-limits.ts'
 import { createMetrics } from '../metrics/server-metrics.ts'
 import { createSockets } from '../socket/sockets.ts'
 import { StreamCount } from '../watch/stream-count.ts'
@@ -46,7 +47,8 @@ export function serveStore(given: ServeRequest, line?: WorkerLine): Promise<void
   const signal = line ? AbortSignal.any([given.io.signal, line.signal]) : given.io.signal
   const request = { ...given, io: { ...given.io, signal } }
   const { settings, io } = request
-  const { data: directory, durability, graceMs, diskReserveBytes, cacheBytes, logLevel } = settings
+  const { data: directory, durability, graceMs, diskReserveBytes, logLevel } = settings
+  const { cacheBytes = cacheBytesOfServer } = settings
   const logger = logLevel === 'silent' ? undefined : createLog(io.stderr, logLevel)
   const onHealthChange = (health: Health): void => logHealth(logger, health)
   const reserve = diskReserveBytes !== undefined && { diskReserveBytes }

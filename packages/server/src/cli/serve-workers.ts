@@ -10,17 +10,11 @@ import { WorkerPool } from './worker-pool.ts'
 /**
  * Resolves with the exit code: that of the first worker which cannot start, having said why.
  *
- * @throws {KvasirError} `KV_INVALID_ARGUMENT` for a store that only one process can have.
+ * @throws {KvasirError} `KV_INVALID_ARGUMENT` for what only a single process can have.
  */
 export async function serveWorkers({ settings, io, out }: ServeRequest): Promise<number> {
-  const { workers, data, graceMs, logLevel, unixSocket, unixSocketMode } = settings
-  if (data === 'memory:') {
-    throw new KvasirError(
-      'KV_INVALID_ARGUMENT',
-      'Each worker would have a memory of its own. Serve a directory, or leave --workers out.',
-      { outcome: 'not-applied' },
-    )
-  }
+  const { workers, graceMs, logLevel, unixSocket, unixSocketMode } = settings
+  checkForWorkers(settings)
   if (unixSocket !== undefined) await clearUnixSocket(unixSocket)
   const logger = logLevel === 'silent' ? undefined : createLog(io.stderr, logLevel)
   const pool = new WorkerPool({ logger, unixSocketMode })
@@ -39,4 +33,21 @@ export async function serveWorkers({ settings, io, out }: ServeRequest): Promise
   } finally {
     await pool.stop(graceMs)
   }
+}
+
+function checkForWorkers({ data, cacheBytes = 0 }: ServeRequest['settings']): void {
+  if (data === 'memory:') {
+    throw unshared('Each worker would have a memory of its own. Serve a directory')
+  }
+  if (cacheBytes > 0) {
+    throw unshared(
+      'Values are kept in memory only by a process that has the store to itself. Leave --cache-bytes (KVASIR_CACHE_BYTES) out',
+    )
+  }
+}
+
+function unshared(message: string): KvasirError {
+  return new KvasirError('KV_INVALID_ARGUMENT', `${message}, or leave --workers out.`, {
+    outcome: 'not-applied',
+  })
 }

@@ -1,6 +1,7 @@
 /** Readers for the texts that flags and variables give. Each says in its error what it takes. */
 import { KvasirError, limits } from 'kvasir'
 import { readDuration } from 'kvasir/protocol'
+import { cacheBytesMax } from '../limits/server-limits.ts'
 
 export function parseText(text: string): string {
   return text
@@ -64,6 +65,15 @@ export function parseAnswerBytes(text: string, from: string): number {
   const least = limits.valueBytesMax
   if (number >= least) return number
   throw invalid(`${from} takes at least ${least}, the largest value; it was given ${show(text)}.`)
+}
+
+/** Takes half of the heap at most: with more, the process would die of a lack of memory. */
+export function parseCacheBytes(text: string, from: string): number {
+  const number = parseWhole(text, from)
+  if (number <= cacheBytesMax) return number
+  throw invalid(
+    `${from} takes ${cacheBytesMax} at most, half of the heap; it was given ${show(text)}. Node has a larger heap with NODE_OPTIONS=--max-old-space-size=<MiB>.`,
+  )
 }
 
 const workersMax = 64

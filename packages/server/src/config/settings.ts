@@ -1,14 +1,10 @@
 /** Every setting of the command line. Commands pick those that they take. */
-import {
-  cacheBytesOfServer,
-  connectionLimits,
-  serverTimeouts,
-  streamLimits,
-} from '../limits/server-limits.ts'
+import { connectionLimits, serverTimeouts, streamLimits } from '../limits/server-limits.ts'
 import {
   oneOf,
   parseAddress,
   parseAnswerBytes,
+  parseCacheBytes,
   parseDirectory,
   parseDurationMs,
   parseFileMode,
@@ -211,9 +207,8 @@ export const serveSettings = {
   cacheBytes: {
     flag: '--cache-bytes <number>',
     env: 'KVASIR_CACHE_BYTES',
-    default: cacheBytesOfServer,
     help: 'memory for values that are read again and again; 0: none (default: a quarter of the heap, at most 256 MiB)',
-    parse: parseWhole,
+    parse: parseCacheBytes,
   },
   logLevel: {
     flag: '--log-level <level>',

@@ -99,6 +99,8 @@ export const cacheBytesOfServer = Math.min(
   256 * mebibyte,
   Math.floor(getHeapStatistics().heap_size_limit / 4),
 )
+/** What it may be told: `openEngine` takes no more. */
+export const cacheBytesMax = Math.floor(getHeapStatistics().heap_size_limit / 2)
 
 /** When a client that was refused for a limit is told to come back. */
 export const retryAfterSeconds = 2

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
-import { newDataDirectory } from './command-harness.ts'
+import { kvasir, newDataDirectory } from './command-harness.ts'
 import { type Program, runProgram, startServing } from './process-harness.ts'
 
 type Serving = Program & { readonly url: string }
@@ -188,5 +188,23 @@ describe('kvasir serve --workers', () => {
       expect(exitCode).toBe(2)
       expect(stderr).toContain('KV_INVALID_ARGUMENT')
     }
+  })
+
+  it('says that it keeps no values in memory to whoever gives it room for them', async () => {
+    const args = ['serve', '--data', await newDataDirectory(), '--port', '0', '--workers', '2']
+    const byFlag = await kvasir([...args, '--cache-bytes', '1000000'])
+    const byVariable = await kvasir(args, { env: { KVASIR_CACHE_BYTES: '1000000' } })
+
+    for (const { exitCode, stdout, stderr } of [byFlag, byVariable]) {
+      expect(exitCode).toBe(2)
+      expect(stdout).toBe('')
+      expect(stderr).toContain('Leave --cache-bytes (KVASIR_CACHE_BYTES) out')
+    }
+  })
+
+  it('is told to keep none without objection', async () => {
+    const { url } = await serveWithTwo(['--cache-bytes', '0'])
+
+    expect((await fetch(`${url}/livez`)).status).toBe(200)
   })
 })

@@ -4,7 +4,7 @@ import { listenPlaces } from '../../src/config/listen-places.ts'
 import { chooseLocation } from '../../src/config/location.ts'
 import { type Given, readSettings, toOptionName } from '../../src/config/setting.ts'
 import { serveSettings, storeSettings } from '../../src/config/settings.ts'
-import { cacheBytesOfServer } from '../../src/limits/server-limits.ts'
+import { cacheBytesMax } from '../../src/limits/server-limits.ts'
 
 const declared = { ...storeSettings, ...serveSettings }
 
@@ -42,9 +42,14 @@ describe('settings read from the command line and the environment', () => {
     { argv: [], env: { KVASIR_BUCKET: 'cache' }, config: { bucket: 'cache' } },
     { argv: [], env: { KVASIR_DURABILITY: 'relaxed' }, config: { durability: 'relaxed' } },
     { argv: ['--grace', '1.5s'], env: {}, config: { graceMs: 1500 } },
-    { argv: [], env: {}, config: { cacheBytes: cacheBytesOfServer } },
+    { argv: [], env: {}, config: { cacheBytes: undefined } },
     { argv: ['--cache-bytes', '0'], env: {}, config: { cacheBytes: 0 } },
     { argv: [], env: { KVASIR_CACHE_BYTES: '1000000' }, config: { cacheBytes: 1_000_000 } },
+    {
+      argv: ['--cache-bytes', `${cacheBytesMax}`],
+      env: {},
+      config: { cacheBytes: cacheBytesMax },
+    },
     { argv: [], env: { KVASIR_GRACE: '2m' }, config: { graceMs: 120_000 } },
   ])('takes $argv with $env as $config', ({ argv, env, config }) => {
     expect(readSettings(declared, given(argv, env))).toMatchObject(config)
@@ -64,6 +69,16 @@ describe('settings read from the command line and the environment', () => {
     { argv: [], env: { KVASIR_URL: 'ftp://kv' }, names: 'KVASIR_URL' },
     { argv: ['--durability', 'sure'], env: {}, names: 'durable, relaxed' },
     { argv: ['--cache-bytes', '1mb'], env: {}, names: '--cache-bytes' },
+    {
+      argv: ['--cache-bytes', `${cacheBytesMax + 1}`],
+      env: {},
+      names: `--cache-bytes takes ${cacheBytesMax} at most`,
+    },
+    {
+      argv: [],
+      env: { KVASIR_CACHE_BYTES: `${2 ** 50}` },
+      names: `KVASIR_CACHE_BYTES takes ${cacheBytesMax} at most`,
+    },
     { argv: ['--grace', '10'], env: {}, names: '--grace' },
     { argv: ['--grace', '0s'], env: {}, names: '--grace' },
     { argv: ['--grace', '9999999999999w'], env: {}, names: '--grace' },
