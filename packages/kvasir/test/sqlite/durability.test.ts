@@ -105,6 +105,7 @@ function committing({ isBehind }: { isBehind: boolean }) {
     durability: 'durable',
     isBehind,
     inBackground: undefined,
+    hasFailed: () => false,
     beforehand: () => undefined,
     explain: (failure) => failure,
     onFailed: () => undefined,

@@ -2,6 +2,7 @@ import type { LogFile } from './log-file.ts'
 import { pauseMs } from './retry-while-busy.ts'
 import type { SqliteDatabase, SqliteStatement } from './sqlite-driver.ts'
 import { isStorageFailure } from './sqlite-errors.ts'
+import type { UnsyncedCommits } from './unsynced-commits.ts'
 
 /**
  * Pages of log, 16 MiB of them, after which it is copied to the database. That stops the process:
@@ -25,6 +26,7 @@ export interface CheckpointsOptions {
   readonly database: Pick<SqliteDatabase, 'prepare'>
   readonly log: LogFile
   readonly pages: number | undefined
+  readonly unsynced: Pick<UnsyncedCommits, 'isSyncing' | 'beforeNext'>
   /** Ends a transaction that reads, if there is one. */
   beforehand(): void
   /** Whether the disk has failed before: then nothing may be copied. */
@@ -89,6 +91,18 @@ export class Checkpoints {
    */
   run(): void {
     this.cancel()
+    const { unsynced } = this.#options
+    // SQLite syncs the log and copies it: not while a sync of it may have failed, unknown to us.
+    if (unsynced.isSyncing) {
+      let isCalledOff = false
+      unsynced.beforeNext(() => {
+        if (!isCalledOff) this.run()
+      })
+      this.#cancelComing = () => {
+        isCalledOff = true
+      }
+      return
+    }
     // The first copies most of it while others write, and the second keeps them off for the rest.
     const outcome = this.#attempt(this.#passive) && this.#attempt(this.#restart)
     const isDone = outcome?.busy === 0

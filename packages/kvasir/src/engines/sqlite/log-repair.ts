@@ -12,6 +12,8 @@ export interface LogRepairOptions {
   beforehand(): void
   /** To be told how long a sync in the background took. */
   onSynced(tookMs: number): void
+  /** Whether the disk has failed before: then only what is written again is known to be synced. */
+  hasFailed(): boolean
   /** To be told that a sync has failed: nothing is to be written any more. */
   onFailed(error: unknown): void
 }
@@ -26,6 +28,10 @@ export class LogRepair {
 
   /** Syncs it in the background. After a failure it is written again, so that nothing is lost. */
   async sync(): Promise<void> {
+    if (this.#options.hasFailed()) {
+      this.#rewrite()
+      return
+    }
     const beganAtMs = performance.now()
     try {
       await this.#options.log.syncInBackground()

@@ -98,10 +98,8 @@ export class SqliteCore {
     const time = new SteadyTime(settings.clock, () => this.#reaper?.wake())
     time.observe(kept.ms)
     const mover = new FieldMover(() => this.queue)
-    const soleUse = new SoleUse(statements, {
-      ask: () => this.#askForSoleUse(),
-      nowMs: performance.now(),
-    })
+    const ask = (): void => this.#askForSoleUse()
+    const soleUse = new SoleUse(statements, { ask, nowMs: performance.now() })
     this.#log = new LogFile(directory)
     const syncing = new Syncing({
       database,
@@ -114,12 +112,12 @@ export class SqliteCore {
       inBackground: settings.backgroundSyncs,
       beforehand: () => this.reading.letGo(),
       explain: (failure) => this.explain(failure),
+      hasFailed: () => this.queue.failure !== undefined,
       onFailed: (failure) => this.queue.stop(failure),
     })
     this.#repair = syncing.repair
     const { unsynced } = syncing
-    const { cacheBytes } = settings
-    const ofReading = { time, kept, mover, soleUse, unsynced, cacheBytes }
+    const ofReading = { time, kept, mover, soleUse, unsynced, cacheBytes: settings.cacheBytes }
     const reading = new Reading(database, statements, ofReading)
     this.reading = reading
     const registry = new BucketRegistry(reading)
@@ -141,6 +139,7 @@ export class SqliteCore {
       database,
       log: this.#log,
       pages: settings.checkpointPages,
+      unsynced,
       beforehand: () => reading.letGo(),
       hasFailed: () => this.queue.failure !== undefined,
       onFailed: (error) => this.queue.stop(this.explain(fromSqlite(error))),

@@ -74,19 +74,35 @@ export class Syncing {
     this.unsynced = new UnsyncedCommits({ sync: () => this.repair.sync(), toFailure })
   }
 
-  /** Begins a transaction for commits of which the most demanding is to outlive this. */
-  begin(durability: JobDurability, { beginImmediate, rollback }: TransactionStatements): void {
+  /**
+   * Begins a transaction for commits of which the most demanding is to outlive this. Answers
+   * whether it has begun, or has to wait until nothing is unsynced: a sync in the background may
+   * have failed without our knowing it yet, and the next one would say nothing of that.
+   */
+  begin(durability: JobDurability, { beginImmediate, rollback }: TransactionStatements): boolean {
     this.#take(this.#wayOf(durability))
+    if (this.#mustWait) return false
     beginImmediate.run()
-    if (this.#way !== 'after') return
+    if (this.#way !== 'after') return true
     // Under the lock it is certain whether somebody has come who would see what is not synced.
     if (this.#options.soleUse.look(performance.now())) {
       this.#changesBefore = this.#totalChanges()
-      return
+      return true
     }
     rollBack(rollback)
     this.#take('within')
+    if (this.#mustWait) return false
     beginImmediate.run()
+    return true
+  }
+
+  get #mustWait(): boolean {
+    return this.#way === 'within' && this.unsynced.isPending
+  }
+
+  /** Whether it may be committed now: what changes buckets is synced at once, as in `begin`. */
+  mayCommit({ changesBuckets }: Committed): boolean {
+    return !(changesBuckets && this.#way === 'after' && this.unsynced.isPending)
   }
 
   /** Commits; whoever called it tells `unsynced` of the outcome. */

@@ -25,9 +25,15 @@ export class UnsyncedCommits {
   #next = new Batch()
   #isSyncing = false
   #hasFailed = false
+  #beforeNext: (() => void) | undefined
 
   constructor(options: UnsyncedCommitsOptions) {
     this.#options = options
+  }
+
+  /** Whether a sync is under way, or has failed: nobody knows yet what the disk has. */
+  get isSyncing(): boolean {
+    return this.#isSyncing
   }
 
   get isPending(): boolean {
@@ -59,9 +65,9 @@ export class UnsyncedCommits {
     batch.commits.push(commit)
   }
 
-  /** To be called when everything committed so far has been synced by other means. */
-  covered(): void {
-    for (const batch of this.#takeAll()) batch.lasting()
+  /** Has it called when the sync under way is over, before the next one begins. */
+  beforeNext(call: () => void): void {
+    this.#beforeNext = call
   }
 
   /** Settles when all that is committed by now is synced; fails when it could not be. */
@@ -77,15 +83,21 @@ export class UnsyncedCommits {
     this.#next = new Batch()
     this.#isSyncing = true
     const over = (): void => {
-      this.#isSyncing = false
-      // Unless it was covered meanwhile.
-      if (this.#underWay === batch) {
-        this.#underWay = new Batch()
-        batch.lasting()
-      }
-      this.#syncNext()
+      this.#underWay = new Batch()
+      batch.lasting()
+      // Those who were waiting learn of it first.
+      if (this.#beforeNext) setImmediate(() => this.#goOn())
+      else this.#goOn()
     }
     this.#options.sync().then(over, (error: unknown) => this.#fail(error))
+  }
+
+  #goOn(): void {
+    const call = this.#beforeNext
+    this.#beforeNext = undefined
+    this.#isSyncing = false
+    call?.()
+    this.#syncNext()
   }
 
   /** Nothing is written any more; reads that begin from now on show what is in doubt. */

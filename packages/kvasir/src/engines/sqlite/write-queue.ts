@@ -139,8 +139,8 @@ export class WriteQueue {
       if (this.#failure) this.#rejectAll(writingHasStopped(this.#failure))
       else {
         const length = this.#groupLength()
-        if (this.#begin(length)) this.#writeGroup(this.#jobs.splice(0, length))
-        else await pauseForLock()
+        const isDone = this.#begin(length) && this.#writeGroup(this.#jobs.splice(0, length))
+        if (!isDone) await this.#pause()
       }
       if (this.#jobs.length > 0) await nextTurn()
     }
@@ -152,16 +152,23 @@ export class WriteQueue {
     while (this.#jobs.length > 0 && !this.#failure) {
       const length = this.#groupLength()
       if (!this.#begin(length)) return
-      this.#writeGroup(this.#jobs.splice(0, length))
+      if (!this.#writeGroup(this.#jobs.splice(0, length))) return
     }
+  }
+
+  /** Until what is in the way may be gone: what is not synced yet, or somebody else's lock. */
+  async #pause(): Promise<void> {
+    const { unsynced } = this.#options.syncing
+    if (!unsynced.isPending) await pauseForLock()
+    // Whoever waits for it is told of a failure.
+    else await unsynced.settled().catch(() => undefined)
   }
 
   /** Takes the lock for so many jobs; answers whether it is worth going on at once. */
   #begin(length: number): boolean {
     try {
       this.#options.onBeginning()
-      this.#options.syncing.begin(this.#durabilityOf(length), this.#options.statements)
-      return true
+      return this.#options.syncing.begin(this.#durabilityOf(length), this.#options.statements)
     } catch (error) {
       // It may have failed at a look after the lock was taken, which must not stay taken.
       rollBack(this.#options.statements.rollback)
@@ -207,7 +214,8 @@ export class WriteQueue {
     return length
   }
 
-  #writeGroup(jobs: readonly Job[]): void {
+  /** Answers `false` if they have to wait, and wait again in their place. */
+  #writeGroup(jobs: readonly Job[]): boolean {
     const { statements, syncing, newTransaction, onLasting, onCommitted } = this.#options
     const transaction = newTransaction()
     const group = new WriteGroup(jobs, transaction, onLasting)
@@ -216,7 +224,12 @@ export class WriteQueue {
     } catch (error) {
       rollBack(statements.rollback)
       this.#retryAlone(jobs, error)
-      return
+      return true
+    }
+    if (!syncing.mayCommit(transaction)) {
+      rollBack(statements.rollback)
+      this.#jobs.unshift(...jobs)
+      return false
     }
     let outcome: CommitOutcome
     try {
@@ -224,16 +237,16 @@ export class WriteQueue {
     } catch (error) {
       rollBack(statements.rollback)
       group.tellFailure(this.#failureOf(error, { isCommit: true }))
-      return
+      return true
     }
     onCommitted(transaction)
     const { unsynced } = syncing
-    if (outcome === 'synced') unsynced.covered()
     if (outcome === 'unsynced') {
       unsynced.add(group.untilSynced(), (keys) => addChangedKeys(keys, transaction.drafts))
     } else if (unsynced.isPending)
       unsynced.follow(group.untilSynced()) // Watchers are told in order.
     else group.tell()
+    return true
   }
 
   /**
