@@ -3,7 +3,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import type { BucketRef, Engine } from '../../../src/engine/engine.ts'
-import { openEngine } from '../../../src/engine.ts'
+import { type OpenOptions, openEngine } from '../../../src/engine.ts'
 import { KvasirError } from '../../../src/errors/kvasir-error.ts'
 import { createCheckedEngine } from '../../../src/front/checked-engine.ts'
 import { repeatableRandom } from '../../remote/tcp-proxy.ts'
@@ -14,7 +14,7 @@ import { type ObjectName, objectNamed } from './objects.ts'
 
 export interface ClientPlan {
   readonly location: string
-  readonly options: { readonly durability?: 'durable' | 'relaxed'; readonly retryMs?: number }
+  readonly options: OpenOptions
   readonly name: string
 }
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { reportFigure, scaled } from '../../../../../scripts/faults/scale.ts'
 import type { Engine } from '../../../src/engine/engine.ts'
 import { openEngine } from '../../../src/engine.ts'
-import { openTcpProxy, repeatableRandom } from '../../remote/tcp-proxy.ts'
 import { startServe } from '../serve-process.ts'
+import { openBadLine } from './bad-line.ts'
 import { ClientPool } from './client-pool.ts'
 import { makeHistories } from './make-histories.ts'
 
@@ -22,18 +22,7 @@ let engine: Engine
 async function serve(directory: string, seed: number) {
   const server = await startServe(directory)
   cleanUps.push(() => server.kill())
-  const random = repeatableRandom(seed)
-  const losesReply = (): boolean => {
-    const isLost = random() < 0.02
-    counts.lost += isLost ? 1 : 0
-    return isLost
-  }
-  const delayMs = (): number => {
-    if (random() > 0.03) return 0
-    counts.delayed++
-    return Math.ceil(random() * 15)
-  }
-  const proxy = await openTcpProxy(server.url, losesReply, delayMs)
+  const proxy = await openBadLine(server.url, { seed, counts })
   cleanUps.push(() => proxy.close())
   return { server, proxy }
 }
