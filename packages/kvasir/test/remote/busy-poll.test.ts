@@ -51,8 +51,20 @@ function countAwake(exchanges: number, way: Way): number {
 
 const isQuickerAwake = { awakeMs: 0.05, asleepMs: 0.15 }
 const isQuickerAsleep = { awakeMs: 0.2, asleepMs: 0.06 }
+/** How many messages are waited for in each way to see which is quicker. */
+const trial = 32
 /** The first message is not waited for awake: none has come at once before. */
-const trials = 65
+const firstTrial = 1 + 2 * trial
+
+/** How many messages come between one trial and the next, of those that are quicker asleep. */
+function stretches(count: number): number[] {
+  return Array.from({ length: count }, () => {
+    let messages = 0
+    while (!exchange(isQuickerAsleep)) messages++
+    countAwake(2 * trial - 1, isQuickerAsleep)
+    return messages
+  })
+}
 
 describe('an event loop that stays awake for the next message', () => {
   it('sleeps as long as messages do not come at once', () => {
@@ -75,33 +87,38 @@ describe('an event loop that stays awake for the next message', () => {
   })
 
   it('goes on staying awake where messages come sooner so', () => {
-    countAwake(trials, isQuickerAwake)
-    expect(countAwake(5000, isQuickerAwake)).toBe(5000)
+    countAwake(firstTrial, isQuickerAwake)
+    expect(countAwake(128, isQuickerAwake)).toBe(128)
   })
 
   it('sleeps where messages come sooner so, as when they need the same core', () => {
-    countAwake(trials, isQuickerAsleep)
-    expect(countAwake(5000, isQuickerAsleep)).toBe(0)
+    countAwake(firstTrial, isQuickerAsleep)
+    expect(countAwake(128, isQuickerAsleep)).toBe(0)
   })
 
   it('sleeps where it makes hardly any difference', () => {
-    countAwake(trials, { awakeMs: 0.11, asleepMs: 0.12 })
-    expect(countAwake(5000, { awakeMs: 0.11, asleepMs: 0.12 })).toBe(0)
+    countAwake(firstTrial, { awakeMs: 0.11, asleepMs: 0.12 })
+    expect(countAwake(128, { awakeMs: 0.11, asleepMs: 0.12 })).toBe(0)
   })
 
-  it('tries both again every so often', () => {
-    countAwake(trials, isQuickerAsleep)
-    const awake = countAwake(100_000, isQuickerAsleep)
-    expect(awake).toBeGreaterThan(0)
-    expect(awake).toBeLessThan(1000)
+  it('tries both again after 128 messages, then after twice as many each time, up to 8192', () => {
+    countAwake(firstTrial, isQuickerAsleep)
+    expect(stretches(9)).toEqual([128, 256, 512, 1024, 2048, 4096, 8192, 8192, 8192])
   })
 
-  it('tries both again soon when what was quicker has become slow', () => {
-    countAwake(trials, isQuickerAsleep)
-    countAwake(500, { awakeMs: 0.05, asleepMs: 0.2 })
-    expect(countAwake(100, { awakeMs: 0.05, asleepMs: 0.2 })).toBe(100)
-    countAwake(500, isQuickerAsleep)
-    expect(countAwake(100, isQuickerAsleep)).toBe(0)
+  it('changes its way with the first trial that says something else', () => {
+    countAwake(firstTrial + 128, isQuickerAsleep)
+    countAwake(2 * trial, isQuickerAwake)
+    expect(countAwake(128, isQuickerAwake)).toBe(128)
+  })
+
+  it('begins again with 128 messages once a trial has said something else', () => {
+    countAwake(firstTrial, isQuickerAsleep)
+    stretches(4)
+    countAwake(2048 + 2 * trial, isQuickerAwake)
+    countAwake(128, isQuickerAwake)
+    countAwake(2 * trial, isQuickerAsleep)
+    expect(stretches(2)).toEqual([128, 256])
   })
 
   it('takes no pause for slowness', () => {
@@ -111,6 +128,6 @@ describe('an event loop that stays awake for the next message', () => {
       exchange(isQuickerAwake)
       if (exchange(isQuickerAwake)) awake++
     }
-    expect(awake).toBeGreaterThan(1000 - 2 * trials)
+    expect(awake).toBeGreaterThan(1000 - 4 * trial)
   })
 })
