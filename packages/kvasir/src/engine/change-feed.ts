@@ -36,6 +36,11 @@ export class ChangeFeed {
   readonly #recent = new RecentChanges()
   readonly #sleepers = new Set<() => void>()
   #watching = 0
+  /**
+   * The bucket's revision, as long as nothing has happened since that this process has not heard
+   * of: asking storage for each watcher would cost more than all else that a change costs it.
+   */
+  #revision: Revision | undefined
   #failure: KvasirError | undefined
   #isClosed = false
 
@@ -57,7 +62,8 @@ export class ChangeFeed {
       return
     }
     this.#recent.add(events, before)
-    this.wake()
+    const last = events.at(-1)
+    this.#wakeAt(last && revisionOf(last))
   }
 
   /** Has the watchers find in storage what is new: the values of some changes are not at hand. */
@@ -68,6 +74,12 @@ export class ChangeFeed {
 
   /** Makes the watchers look whether there is anything new. */
   wake(): void {
+    this.#wakeAt(undefined)
+  }
+
+  /** Wakes the watchers; `revision` is the bucket's, if it is known. */
+  #wakeAt(revision: Revision | undefined): void {
+    this.#revision = revision
     for (const wakeUp of this.#sleepers) wakeUp()
     this.#sleepers.clear()
   }
@@ -82,6 +94,7 @@ export class ChangeFeed {
   watch(query: WatchQuery, { signal }: CallOptions = {}): Watch {
     const stop = new AbortController()
     const start = this.#stored.revision()
+    this.#revision = start
     this.#watching++
     const forget = onAbort(signal, () => stop.abort())
     onAbort(stop.signal, () => {
@@ -123,7 +136,8 @@ export class ChangeFeed {
     const passedOver = new PassedOver()
     let cursor = query.since ?? start
     while (!stopped.aborted && !this.#isClosed) {
-      const revision = this.#stored.revision()
+      this.#revision ??= this.#stored.revision()
+      const revision = this.#revision
       if (revision <= cursor) {
         passedOver.settle()
         pass(cursor)

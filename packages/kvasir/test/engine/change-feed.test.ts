@@ -9,9 +9,14 @@ import { firstChunk, type NumberedEvent, revisionOf } from '../../src/engine/num
 class Log {
   readonly events: NumberedEvent[] = []
   reads = 0
+  /** How often it was asked for its revision. */
+  looks = 0
 
   readonly feed = new ChangeFeed({
-    revision: () => this.events.length,
+    revision: () => {
+      this.looks++
+      return this.events.length
+    },
     changesAfter: (after) => {
       this.reads++
       const last = new Map(this.events.map((event) => [keyOf(event), event]))
@@ -58,6 +63,44 @@ describe('a change feed', () => {
 
     expect(seen).toEqual(['a', 'a', 'b'])
     expect(log.reads).toBe(0)
+  })
+
+  it('asks storage for nothing, however many watch what this process writes', async () => {
+    const log = new Log()
+    const watches = Array.from({ length: 100 }, () => log.feed.watch({})[Symbol.asyncIterator]())
+    const before = log.looks
+
+    const next = watches.map((watch) => watch.next())
+    log.put('a')
+    const seen = await Promise.all(next)
+
+    expect(seen.map(({ value }) => keyOf(value))).toEqual(watches.map(() => 'a'))
+    expect([log.looks - before, log.reads]).toEqual([0, 0])
+  })
+
+  it('asks storage once how far it is, however many watch what another process wrote', async () => {
+    const log = new Log()
+    const watches = Array.from({ length: 100 }, () => log.feed.watch({})[Symbol.asyncIterator]())
+    const next = watches.map((watch) => watch.next())
+    const before = log.looks
+
+    log.append('a')
+    log.feed.wake()
+    const seen = await Promise.all(next)
+
+    expect(seen.map(({ value }) => keyOf(value))).toEqual(watches.map(() => 'a'))
+    expect(log.looks - before).toBe(1)
+  })
+
+  it('knows of what was written while nobody watched', async () => {
+    const log = new Log()
+    await log.feed.watch({}).close()
+    for (const key of ['a', 'b', 'c']) log.append(key)
+    const watch = log.feed.watch({ since: 1 })[Symbol.asyncIterator]()
+
+    const seen = [(await watch.next()).value, (await watch.next()).value]
+
+    expect(seen.map(keyOf)).toEqual(['b', 'c'])
   })
 
   it('keeps no memory while nobody watches', async () => {
